@@ -1,0 +1,115 @@
+package atlas
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// checkForeignKeys reports keys that reference what is not there. SQLite
+// takes them, and fails only when a row is written.
+func (i *inspection) checkForeignKeys() {
+	for _, t := range i.schema.Tables {
+		for _, key := range t.ForeignKeys {
+			switch parent := i.folded[fold(key.Table)]; {
+			case i.lost.object(key.Table):
+			case parent == nil:
+				i.missingParent(t, key)
+			default:
+				i.checkParent(t, key, parent)
+			}
+		}
+	}
+}
+
+func (i *inspection) missingParent(t *model.Table, key *model.ForeignKey) {
+	pos := i.places.table(t.Name).reference(key)
+	if i.schema.View(key.Table) != nil {
+		i.problems.Add(pos, "reference the table beneath it",
+			"foreign key of table %q references %q, which is a view", t.Name, key.Table)
+		return
+	}
+	i.problems.Add(pos, orElse(nearest(key.Table, tableNames(i.schema)), "create the table, or remove the reference"),
+		"foreign key of table %q references table %q, which does not exist", t.Name, key.Table)
+}
+
+// checkParent reports a key whose target is not one that SQLite can look up.
+func (i *inspection) checkParent(t *model.Table, key *model.ForeignKey, parent *model.Table) {
+	pos := i.places.table(t.Name).reference(key)
+	for _, name := range key.RefColumns {
+		switch {
+		case parent.Column(name) != nil:
+			continue
+		case !i.lost.column(name):
+			i.problems.Add(pos, orElse(nearest(name, columnNames(parent)), "add the column, or reference another"),
+				"foreign key of table %q references column %q, which table %q does not have", t.Name, name, parent.Name)
+		}
+		return
+	}
+	switch {
+	case len(key.RefColumns) == 0:
+		i.problems.Add(pos, "name the columns it references",
+			"foreign key of table %q references table %q, which has no primary key", t.Name, parent.Name)
+	case len(key.RefColumns) != len(key.Columns):
+		i.problems.Add(pos, "name as many columns on both sides",
+			"foreign key of table %q has %d column(s) and references %d of table %q",
+			t.Name, len(key.Columns), len(key.RefColumns), parent.Name)
+	case !isKey(parent, key.RefColumns):
+		i.problems.Add(pos, "add a unique index on exactly these columns, or reference the primary key",
+			"foreign key of table %q references %s of table %q, which is not unique",
+			t.Name, strings.Join(key.RefColumns, ", "), parent.Name)
+	}
+}
+
+// isKey reports whether SQLite takes the columns, in any order, as the target
+// of a foreign key: the primary key, or a unique index over all rows with the
+// columns' own collations.
+func isKey(t *model.Table, columns []string) bool {
+	if sameNames(t.PrimaryKey, columns) {
+		return true
+	}
+	return slices.ContainsFunc(t.Indexes, func(index *model.Index) bool {
+		if !index.Unique || index.Where != "" {
+			return false
+		}
+		var names []string
+		for _, term := range index.Columns {
+			column := t.Column(term.Name)
+			if column == nil || !strings.EqualFold(column.Collation, term.Collation) {
+				return false
+			}
+			names = append(names, term.Name)
+		}
+		return sameNames(names, columns)
+	})
+}
+
+// sameNames reports whether a and b hold the same names.
+func sameNames(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, name := range a {
+		if !slices.ContainsFunc(b, func(other string) bool { return strings.EqualFold(name, other) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func tableNames(schema *model.Schema) []string {
+	var names []string
+	for _, t := range schema.Tables {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func columnNames(t *model.Table) []string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	return names
+}

@@ -1,0 +1,233 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+
+	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
+
+	"github.com/rowhouse/rowhouse/internal/plan"
+)
+
+// queriesFile emits the types whose methods are the queries.
+func queriesFile(p *plan.Plan) *File {
+	f := newFile(p)
+	f.Add(doc(
+		"SystemQueries are the queries of queries/*.sql. They see the rows of every",
+		"tenant, as far as their own text does not restrict them.",
+	)).Type().Id("SystemQueries").Struct(Id("session").Op("*").Id("session"))
+	return f
+}
+
+// queryFile emits the queries of one file.
+func queryFile(p *plan.Plan, file *plan.QueryFile) *File {
+	f := newFile(p)
+	f.HeaderComment("// source: " + file.Source)
+	for _, q := range file.Queries {
+		f.Add(Const().Id(q.Const).Op("=").Add(sqlLiteral("\n" + q.SQL)).Line())
+		if q.ParamsType != "" {
+			f.Add(paramsType(q))
+		}
+		if q.Result.Row != "" {
+			f.Add(resultType(q))
+			f.Add(resultScan(q))
+		}
+		f.Add(queryMethod(q))
+	}
+	return f
+}
+
+// // TopProductsParams are the parameters of TopProducts.
+//
+//	type TopProductsParams struct {
+//		Limit int64 `json:"limit"`
+//	}
+func paramsType(q *plan.Query) *Statement {
+	return doc(fmt.Sprintf("%s are the parameters of %s.", q.ParamsType, q.Name)).
+		Type().Id(q.ParamsType).StructFunc(func(g *Group) {
+		for _, param := range q.Params {
+			g.Id(param.Field).Add(paramType(param)).Tag(map[string]string{"json": param.JSON})
+		}
+	}).Line()
+}
+
+func paramType(param plan.Param) *Statement {
+	if param.List {
+		return Index().Add(typeOf(param.Type))
+	}
+	return fieldType(param.Type, param.Pointer())
+}
+
+// // TopProductsRow is a row of TopProducts.
+//
+//	type TopProductsRow struct {
+//		Name string `json:"name"`
+//	}
+func resultType(q *plan.Query) *Statement {
+	return doc(fmt.Sprintf("%s is a row of %s.", q.Result.Row, q.Name)).
+		Type().Id(q.Result.Row).StructFunc(func(g *Group) {
+		for _, output := range q.Result.Columns {
+			typ := fieldType(output.Type, output.Pointer())
+			if output.Embed != nil {
+				typ = Id(output.Embed.Row)
+			}
+			g.Id(output.Field).Add(typ).Tag(map[string]string{"json": output.JSON})
+		}
+	}).Line()
+}
+
+//	func topProductsScan(from scanner, row *TopProductsRow) error {
+//		return from.Scan(&row.Name)
+//	}
+func resultScan(q *plan.Query) *Statement {
+	return Func().Id(q.Scan).Params(Id("from").Id("scanner"), Id("row").Op("*").Id(q.Result.Row)).Error().Block(
+		Return(Id("from").Dot("Scan").CustomFunc(multiLine, func(g *Group) {
+			for _, output := range q.Result.Columns {
+				field := Id("row").Dot(output.Field)
+				if output.Embed != nil {
+					scanColumns(g, output.Embed, field)
+					continue
+				}
+				g.Add(destination(output.Type, output.Nullable, field))
+			}
+		})),
+	).Line()
+}
+
+// // TopProducts …
+// func (q SystemQueries) TopProducts(ctx context.Context, limit int64) ([]TopProductsRow, error)
+func queryMethod(q *plan.Query) *Statement {
+	return doc(queryDoc(q)...).Func().Params(Id("q").Id("SystemQueries")).Id(q.Name).
+		ParamsFunc(func(g *Group) {
+			g.Add(ctxParam())
+			switch {
+			case q.ParamsType != "":
+				g.Id("params").Id(q.ParamsType)
+			case len(q.Params) == 1:
+				g.Id(q.Params[0].Name).Add(paramType(q.Params[0]))
+			}
+		}).Add(results(q)).BlockFunc(func(g *Group) { queryBody(g, q) }).Line()
+}
+
+func queryDoc(q *plan.Query) []string {
+	lines := slices.Clone(q.Doc)
+	if q.Command == "one" {
+		lines = append(lines, "", "Returns ErrNotFound if no row matches.")
+	}
+	return lines
+}
+
+// results are a method's result types by command: (*Row, error) or (T, error)
+// for one, ([]Row, error) for many, error for exec, (int64, error) for execrows.
+func results(q *plan.Query) *Statement {
+	switch q.Command {
+	case "one":
+		if isStruct(q) {
+			return Params(Op("*").Add(rowTypeOf(q)), Error())
+		}
+		return Params(rowTypeOf(q), Error())
+	case "many":
+		return Params(Index().Add(rowTypeOf(q)), Error())
+	case "execrows":
+		return Params(Int64(), Error())
+	}
+	return Error()
+}
+
+func isStruct(q *plan.Query) bool { return q.Result.Table != nil || q.Result.Row != "" }
+
+func rowTypeOf(q *plan.Query) *Statement {
+	switch {
+	case q.Result.Table != nil:
+		return Id(q.Result.Table.Row)
+	case q.Result.Row != "":
+		return Id(q.Result.Row)
+	}
+	output := q.Result.Columns[0]
+	return fieldType(output.Type, output.Pointer())
+}
+
+func queryBody(g *Group, q *plan.Query) {
+	check := func(results ...Code) {
+		g.If(
+			Err().Op(":=").Id("q").Dot("session").Dot("check").Call(Lit(q.Name), Lit("")),
+			Err().Op("!=").Nil(),
+		).Block(Return(append(results, Err())...))
+	}
+	failed := Id("failed").Call(Lit(q.Name), Lit(""), Err())
+	call := []Code{Id("ctx"), Id(q.Const)}
+	for _, param := range q.Params {
+		call = append(call, paramValue(q, param))
+	}
+	switch q.Command {
+	case "one":
+		g.Var().Id("row").Add(rowTypeOf(q))
+		check(zeroResult(q))
+		g.Err().Op(":=").Add(scanOne(q, Id("q").Dot("session").Dot("queryRow").Call(call...)))
+		g.If(Err().Op("!=").Nil()).Block(Return(zeroResult(q), failed))
+		g.Return(oneResult(q), Nil())
+	case "many":
+		check(Nil())
+		g.List(Id("rows"), Err()).Op(":=").Id("collect").Call(
+			append([]Code{Id("ctx"), Id("q").Dot("session"), scanMany(q)}, call[1:]...)...)
+		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), failed))
+		g.Return(Id("rows"), Nil())
+	case "execrows":
+		check(Lit(0))
+		g.List(Id("n"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
+		g.Return(Id("n"), failed)
+	default:
+		check()
+		g.List(Id("_"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
+		g.Return(failed)
+	}
+}
+
+func zeroResult(q *plan.Query) *Statement {
+	if isStruct(q) {
+		return Nil()
+	}
+	return Id("row")
+}
+
+func oneResult(q *plan.Query) *Statement {
+	if isStruct(q) {
+		return Op("&").Id("row")
+	}
+	return Id("row")
+}
+
+// scanOne scans a single row: into the struct, or into the one value.
+func scanOne(q *plan.Query, row *Statement) *Statement {
+	if isStruct(q) {
+		return Id(q.Scan).Call(row, Op("&").Id("row"))
+	}
+	output := q.Result.Columns[0]
+	return row.Dot("Scan").Call(destination(output.Type, output.Nullable, Id("row")))
+}
+
+// scanMany is the function that scans each row.
+func scanMany(q *plan.Query) *Statement {
+	if isStruct(q) {
+		return Id(q.Scan)
+	}
+	output := q.Result.Columns[0]
+	return Func().Params(Id("from").Id("scanner"), Id("value").Op("*").Add(rowTypeOf(q))).Error().Block(
+		Return(Id("from").Dot("Scan").Call(destination(output.Type, output.Nullable, Parens(Op("*").Id("value"))))),
+	)
+}
+
+// paramValue is a parameter as the driver takes it.
+func paramValue(q *plan.Query, param plan.Param) *Statement {
+	value := Id(param.Name)
+	if q.ParamsType != "" {
+		value = Id("params").Dot(param.Field)
+	}
+	switch {
+	case param.List:
+		return Id("list").Call(Id(param.Type.Bind), value)
+	case param.Pointer():
+		return Id("optional").Call(Id(param.Type.Bind), value)
+	}
+	return bound(param.Type, value)
+}

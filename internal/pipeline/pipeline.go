@@ -1,0 +1,93 @@
+// Package pipeline runs the stations one after the other: it is the whole of
+// rowhouse generate but for the files.
+//
+//	schema/*.sql + queries/*.sql → model → plan → emit → files
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/emit"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/plan"
+	"github.com/rowhouse/rowhouse/internal/sqlc"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
+)
+
+// Generate returns the files of a target's package, name → content, from the
+// project in folder root. The error holds the model.Problems of schema and
+// queries, all of them, or is a configuration error of config or atlas.
+func Generate(ctx context.Context, root string, target config.Target) (map[string][]byte, error) {
+	cached := openCache(root, target)
+	if files := cached.load(); files != nil {
+		return files, nil
+	}
+	files, err := generate(ctx, root, target, func() ([]*model.Query, error) {
+		return sqlc.Analyze(ctx, root, target)
+	})
+	if err != nil {
+		return nil, err
+	}
+	cached.store(files)
+	return files, nil
+}
+
+// Answer returns the files that answer a request of sqlc's own generate; they
+// are those that Generate returns.
+func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string][]byte, error) {
+	target, err := request.Target()
+	if err != nil {
+		return nil, err
+	}
+	return generate(ctx, root, target, func() ([]*model.Query, error) {
+		return request.Analyzed(root)
+	})
+}
+
+// generate goes from the schema to the files. Where the schema is wrong, the
+// queries are still checked as far as they can be without it.
+func generate(ctx context.Context, root string, target config.Target, analyze func() ([]*model.Query, error)) (map[string][]byte, error) {
+	schema, err := atlas.Load(ctx, root, target.Schema)
+	if err != nil {
+		return nil, together(err, sqlc.Syntax(root, target).Err())
+	}
+	owners, problems := tenancy.Classify(schema, target.Options)
+	queries, err := analyze()
+	if owners == nil {
+		return nil, together(problems.Err(), err)
+	}
+	input := plan.Input{Schema: schema, Owners: owners, Queries: queries, Options: target.Options}
+	planned, planErr := plan.New(input)
+	if err := together(problems.Err(), err, planErr); err != nil {
+		return nil, err
+	}
+	return emit.Files(planned)
+}
+
+// together merges the problems of several stations; another error goes first.
+func together(errs ...error) error {
+	var all model.Problems
+	for _, err := range errs {
+		var problems model.Problems
+		switch {
+		case err == nil:
+		case IsConfiguration(err) || !errors.As(err, &problems):
+			return err
+		default:
+			all = append(all, problems...)
+		}
+	}
+	return slices.Clip(all).Err()
+}
+
+// IsConfiguration reports whether an error is about the configuration, as
+// opposed to what is in the schema or the queries.
+func IsConfiguration(err error) bool {
+	var inConfig *config.Error
+	var inPaths *atlas.ConfigError
+	return errors.As(err, &inConfig) || errors.As(err, &inPaths)
+}

@@ -1,0 +1,247 @@
+package plan
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
+)
+
+// Job is what rowhouse does with a column by itself.
+type Job int
+
+// The jobs. Columns with one have no setter and no field in the input.
+const (
+	NoJob Job = iota
+	TenantColumn
+	KeyColumn
+	CreatedAt
+	UpdatedAt
+	CreatedBy
+	UpdatedBy
+	Version
+	DeletedAt
+	Generated
+)
+
+// Column is one column of a planned table.
+type Column struct {
+	Name     string // in the schema
+	SQL      string // quoted where needed
+	Field    string // Go field
+	Argument string // Go argument
+	JSON     string // name in JSON
+	Job      Job
+	Key      bool // part of the primary key
+
+	Type     Type
+	Nullable bool
+	Default  string // the DEFAULT's SQL; "" without one
+	Input    InputField
+
+	References []*Reference // to test when the column is set
+
+	source *model.Column
+}
+
+// InputField is how the field of the input struct stands for the column.
+type InputField struct {
+	Pointer bool // nil means NULL, or the column's default
+	Default bool // missing (nil or zero) means the column's default
+}
+
+// Type is a Go type and its way into and out of the database.
+type Type struct {
+	Package string // import path; "" for predeclared and generated types
+	Name    string // "string", "ProductID", "Time"
+	Slice   bool   // nil stands for NULL, so no pointer is needed
+	Text    bool   // has Contains and HasPrefix
+
+	Bind     string // function of the runtime that yields the driver's value
+	Scan     string // scanner of the runtime; "" where database/sql scans by itself
+	NullScan string // the same for a column that may be NULL
+	Base     string // predeclared type behind a generated one, to scan into directly; "" elsewhere
+}
+
+// Pointer reports whether a nullable column of the type is a pointer.
+func (c *Column) Pointer() bool { return c.Nullable && !c.Type.Slice }
+
+// RowJSON is the column's name in the JSON of a row: a secret has none.
+func (c *Column) RowJSON() string {
+	if c.Type == secretType {
+		return "-"
+	}
+	return c.JSON
+}
+
+// Settable reports whether Update may change the column.
+func (c *Column) Settable() bool { return c.Job == NoJob && !c.Key }
+
+var (
+	textType    = Type{Name: "string", Text: true, Bind: "bindText"}
+	integerType = Type{Name: "int64", Bind: "bindInteger"}
+	realType    = Type{Name: "float64", Bind: "bindReal"}
+	boolType    = Type{Name: "bool", Bind: "bindBool"}
+	blobType    = Type{Name: "[]byte", Slice: true, Bind: "bindBlob"}
+	jsonType    = Type{Package: "encoding/json", Name: "RawMessage", Slice: true, Bind: "bindJSON", Base: "[]byte"}
+	secretType  = Type{Name: "Secret", Bind: "bindText", Base: "string"}
+)
+
+// instantType is time.Time in an encoding.
+func instantType(encoding config.TimeEncoding) Type {
+	t := Type{Package: "time", Name: "Time"}
+	switch encoding {
+	case config.TimeUnixMilli:
+		t.Bind, t.Scan, t.NullScan = "bindUnixMilli", "unixMilliTime", "nullUnixMilliTime"
+	case config.TimeText:
+		t.Bind, t.Scan, t.NullScan = "bindISO", "isoTime", "nullISOTime"
+	default:
+		t.Bind, t.Scan, t.NullScan = "bindUnix", "unixTime", "nullUnixTime"
+	}
+	return t
+}
+
+// named is a generated type over a base type.
+func named(base Type, name string) Type {
+	if base.Package == "" && base.Base == "" && !base.Slice {
+		base.Base = base.Name
+	}
+	base.Name = name
+	return base
+}
+
+// customType is the Go type of a go_type option: "int32", "*" is not allowed,
+// "example.com/money.Amount". database/sql converts it, through its Valuer and
+// Scanner where it has them.
+func customType(goType string) (Type, error) {
+	path, name := "", goType
+	if dot := strings.LastIndexByte(goType, '.'); dot >= 0 {
+		path, name = goType[:dot], goType[dot+1:]
+	}
+	if !token.IsIdentifier(name) || path == "" && !predeclared[name] || path != "" && !token.IsExported(name) {
+		return Type{}, fmt.Errorf(`go_type %q is not a Go type; write it as "int32" or "example.com/money.Amount"`, goType)
+	}
+	return Type{Package: path, Name: name, Bind: "bindValue"}, nil
+}
+
+// instantDeclarations are declared types that mean an instant.
+func declaredInstant(declared string) bool {
+	switch strings.ToUpper(declared) {
+	case "TIMESTAMP", "DATETIME", "DATE":
+		return true
+	}
+	return false
+}
+
+// columnType decides the Go type of a column, from its option, its foreign
+// key, its constraints and its declared type, in this order.
+func (p *planner) columnType(t *Table, c *model.Column) (Type, error) {
+	option := p.option(t.source, c)
+	affinity := p.dialect.affinity(c.Type)
+	switch {
+	case option.GoType != "":
+		return customType(option.GoType)
+	case option.Time != "":
+		return instantType(option.Time), nil
+	case option.JSON:
+		return jsonType, nil
+	case p.isSensitive(t, c) && affinity == affinityText:
+		return secretType, nil
+	}
+	if id, ok := p.idType(t.source, c, nil); ok {
+		return id, nil
+	}
+	if typ, ok := p.constrainedType(t, c, affinity); ok {
+		return typ, nil
+	}
+	return declaredType(c, affinity)
+}
+
+// constrainedType decides the types that a CHECK or a name tell.
+func (p *planner) constrainedType(t *Table, c *model.Column, affinity affinity) (Type, bool) {
+	declared := strings.ToUpper(c.Type)
+	values := t.checks[strings.ToLower(c.Name)]
+	switch {
+	case strings.HasPrefix(declared, "BOOL"), affinity == affinityInteger && values.isBool():
+		return boolType, true
+	case declaredInstant(declared), p.namedInstant(c, affinity):
+		return instantType(p.Options.Time), true
+	case strings.HasPrefix(declared, "JSON"), values.json:
+		return jsonType, true
+	case affinity == affinityText && len(values.texts) > 0:
+		return p.enum(t, c, values.texts), true
+	}
+	return Type{}, false
+}
+
+// namedInstant reports whether the name says that the column is an instant:
+// *_at, stored as the options say.
+func (p *planner) namedInstant(c *model.Column, affinity affinity) bool {
+	if !strings.HasSuffix(strings.ToLower(c.Name), "_at") {
+		return false
+	}
+	if p.Options.Time == config.TimeText {
+		return affinity == affinityText
+	}
+	return affinity == affinityInteger
+}
+
+func declaredType(c *model.Column, affinity affinity) (Type, error) {
+	switch {
+	case strings.EqualFold(c.Type, "ANY"):
+		return Type{}, fmt.Errorf("column %s is declared ANY, which has no Go type; declare the type that it holds, or set its go_type in sqlc.yaml", c.Name)
+	case affinity == affinityText:
+		return textType, nil
+	case affinity == affinityInteger:
+		return integerType, nil
+	case affinity == affinityReal, affinity == affinityNumeric:
+		return realType, nil
+	}
+	return blobType, nil
+}
+
+// isSensitive reports whether the column holds a secret: by option, the
+// password, or a token or secret of a table about authentication.
+func (p *planner) isSensitive(t *Table, c *model.Column) bool {
+	name := strings.ToLower(t.Name + "." + c.Name)
+	for _, sensitive := range p.Options.Sensitive {
+		if strings.ToLower(sensitive) == name {
+			return true
+		}
+	}
+	if name == "identity.password" {
+		return true
+	}
+	column := strings.ToLower(c.Name)
+	return p.isAuth(t) && (strings.Contains(column, "token") || strings.Contains(column, "secret"))
+}
+
+// isAuth reports whether a table is about authentication: a private one, or
+// one that belongs to users alone.
+func (p *planner) isAuth(t *Table) bool {
+	if t.Class.Private {
+		return true
+	}
+	if t.Class.Kind != tenancy.Global {
+		return false
+	}
+	for _, key := range t.source.ForeignKeys {
+		if p.Owners.Users != nil && strings.EqualFold(key.Table, p.Owners.Users.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// option returns the options of a column.
+func (p *planner) option(t *model.Table, c *model.Column) config.ColumnOptions {
+	for name, option := range p.Options.Columns {
+		if strings.EqualFold(name, t.Name+"."+c.Name) {
+			return option
+		}
+	}
+	return config.ColumnOptions{}
+}

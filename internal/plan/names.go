@@ -1,0 +1,50 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// scopeNames are fields and methods of Scope, System and Actor, so that no
+// table's plural may be one of them.
+var scopeNames = []string{"Queries", "Role", "InTx", "Can", "Require", "Enter", "System", "Reason", "AuditLog"}
+
+// names is the register of package-level names of the generated package.
+type names struct {
+	taken map[string]string // Go name → what has it; "" for rowhouse itself
+}
+
+func newNames(reserved map[string]bool) *names {
+	n := &names{taken: map[string]string{}}
+	for name := range reserved {
+		n.taken[name] = ""
+	}
+	for _, name := range append([]string{"Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
+		n.taken[name] = ""
+	}
+	return n
+}
+
+// isReserved reports whether rowhouse itself has the name.
+func (n *names) isReserved(name string) bool {
+	owner, ok := n.taken[name]
+	return ok && owner == ""
+}
+
+// claim takes a name for what, and returns a problem if it is gone.
+func (n *names) claim(name, what string, pos model.Position) (model.Problem, bool) {
+	owner, ok := n.taken[name]
+	if !ok {
+		n.taken[name] = what
+		return model.Problem{}, true
+	}
+	if owner == "" {
+		owner = "rowhouse itself"
+	}
+	return model.Problem{
+		Pos:     pos,
+		Message: fmt.Sprintf("%s needs the Go name %s, which %s has", what, name, owner),
+		Fix:     "rename one of them",
+	}, false
+}

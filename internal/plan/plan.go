@@ -1,0 +1,79 @@
+// Package plan decides what will exist: from the schema, its ownership and
+// the analysed queries to Go names, Go types, methods and the text of every
+// statement. All decisions live here; internal/emit only writes them down.
+//
+//	schema/*.sql + queries/*.sql → model → plan → emit → files
+package plan
+
+import (
+	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/runtime"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
+)
+
+// Plan is everything that a generated package will hold.
+type Plan struct {
+	Package string
+	Tables  []*Table     // in the order of the schema
+	Queries []*QueryFile // in the order of the files
+
+	Tenant *Table
+	Users  *Table
+
+	Enter         string  // statement: the role of user ?2 in tenant ?1
+	Role          bool    // the members table has a role to read
+	InTenant      string  // statement: whether tenant ?1 exists
+	Organizations string  // statement: the tenants of user ?1
+	Methods       Methods // names that follow the tenant's and the user's table
+}
+
+// Methods are the names of methods that contain a table's name.
+type Methods struct {
+	TenantID   string // OrganizationID
+	UserID     string // UserID
+	InTenant   string // InOrganization
+	TenantRow  string // Organization
+	TenantRows string // Organizations
+	Update     string // UpdateOrganization
+}
+
+// Input is what a plan is made from.
+type Input struct {
+	Schema  *model.Schema
+	Owners  *tenancy.Map
+	Queries []*model.Query
+	Options config.Options
+}
+
+// New decides on everything that the input asks for. The error is the
+// model.Problems that stand in the way, all at once.
+func New(in Input) (*Plan, error) {
+	p := &planner{
+		Input:   in,
+		dialect: sqlite,
+		tables:  map[*model.Table]*Table{},
+		names:   newNames(runtime.Names()),
+		plan:    &Plan{Package: in.Options.Package},
+	}
+	p.checkOptions()
+	p.planTables()
+	p.planScope()
+	if len(p.problems) == 0 { // queries build on the tables' types
+		p.planQueries()
+	}
+	if err := p.problems.Err(); err != nil {
+		return nil, err
+	}
+	return p.plan, nil
+}
+
+// planner carries the state of New from step to step.
+type planner struct {
+	Input
+	dialect  dialect
+	names    *names
+	plan     *Plan
+	tables   map[*model.Table]*Table
+	problems model.Problems
+}

@@ -1,0 +1,242 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// QueryFile is the queries of one file of queries/.
+type QueryFile struct {
+	File    string // "product_query.go"
+	Source  string // "queries/product.sql"
+	Queries []*Query
+}
+
+// Query is a method of System.Queries.
+type Query struct {
+	Name    string   // the method
+	Const   string   // the unexported name of its text
+	Scan    string   // the function that scans its rows
+	Doc     []string // the query's own comment, a line each
+	SQL     string
+	Command string // "one", "many", "exec", "execrows"
+
+	Params     []Param
+	ParamsType string // the struct of several parameters; "" for up to one
+	Result     Result
+}
+
+// Param is a parameter of a query, in the order of its placeholders.
+type Param struct {
+	Name     string // as argument
+	Field    string // as field of the params struct
+	JSON     string
+	Type     Type
+	Nullable bool
+	List     bool // a slice, bound as one JSON value
+}
+
+// Pointer reports whether the parameter is a pointer.
+func (p *Param) Pointer() bool { return p.Nullable && !p.Type.Slice }
+
+// Result is what a row of a query becomes.
+type Result struct {
+	Table   *Table   // a row type of the schema; nil for others
+	Row     string   // the generated struct; "" for a single column
+	Columns []Output // nothing for Table
+}
+
+// Output is a result column, or a table's row embedded.
+type Output struct {
+	Field    string
+	JSON     string
+	Type     Type
+	Nullable bool
+	Embed    *Table
+}
+
+// Pointer reports whether the value is a pointer.
+func (o *Output) Pointer() bool { return o.Nullable && !o.Type.Slice && o.Embed == nil }
+
+// commands are the annotations that have a method.
+var commands = map[string]string{":one": "one", ":many": "many", ":exec": "exec", ":execrows": "execrows"}
+
+func (p *planner) planQueries() {
+	files := map[string]*QueryFile{}
+	methods := newNames(nil)
+	for _, source := range p.Input.Queries {
+		q := p.planQuery(source, methods)
+		if q == nil {
+			continue
+		}
+		file := files[source.Pos.File]
+		if file == nil {
+			name := strings.TrimSuffix(path.Base(source.Pos.File), ".sql")
+			file = &QueryFile{Source: source.Pos.File, File: fileName(exported(name)) + "_query.go"}
+			for _, other := range p.plan.Queries {
+				if other.File == file.File {
+					p.problems.Add(source.Pos, "rename one of them",
+						"files %s and %s both become %s", other.Source, file.Source, file.File)
+				}
+			}
+			files[source.Pos.File] = file
+			p.plan.Queries = append(p.plan.Queries, file)
+		}
+		file.Queries = append(file.Queries, q)
+	}
+}
+
+func (p *planner) planQuery(source *model.Query, methods *names) *Query {
+	name := exported(source.Name)
+	if problem, ok := methods.claim(name, "query "+source.Name, source.Pos); !ok {
+		p.problems = append(p.problems, problem)
+		return nil
+	}
+	q := &Query{Name: name, Const: unexported(name) + "SQL", Doc: source.Comments, SQL: source.Text, Command: commands[source.Cmd]}
+	if q.Command == "" {
+		p.problems.Add(source.Pos, "use :one, :many, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
+		return nil
+	}
+	claims := []string{q.Const}
+	if len(q.Doc) == 0 {
+		q.Doc = []string{fmt.Sprintf("%s is the query of that name in %s.", name, source.Pos.File)}
+	}
+	p.planParams(q, source)
+	if q.ParamsType != "" {
+		claims = append(claims, q.ParamsType)
+	}
+	if q.Command == "one" || q.Command == "many" {
+		p.planResult(q, source)
+		if q.Result.Row != "" {
+			q.Scan = unexported(name) + "Scan"
+			claims = append(claims, q.Result.Row, q.Scan)
+		}
+	}
+	for _, claim := range claims {
+		if problem, ok := p.names.claim(claim, "query "+source.Name, source.Pos); !ok {
+			p.problems = append(p.problems, problem)
+		}
+	}
+	return q
+}
+
+// planParams makes one parameter an argument and several a struct, as sqlc does.
+func (p *planner) planParams(q *Query, source *model.Query) {
+	fields := map[string]int{}
+	for i, param := range source.Params {
+		name := param.Name
+		if name == "" {
+			name = param.Column
+		}
+		if exported(name) == "" {
+			name = fmt.Sprintf("param%d", i+1)
+		}
+		typ, ok := p.originType(param.QueryOrigin, param.Type)
+		if !ok {
+			p.problems.Add(source.Pos, fmt.Sprintf("write CAST(@%s AS TEXT), INTEGER, REAL or BLOB", name),
+				"query %s: parameter %s has no type", source.Name, name)
+			continue
+		}
+		field := unique(fields, exported(name))
+		q.Params = append(q.Params, Param{
+			Name: argument(name), Field: field, JSON: p.jsonName(name),
+			Type: typ, Nullable: !param.NotNull && !param.Slice, List: param.Slice,
+		})
+	}
+	if len(q.Params) > 1 {
+		q.ParamsType = q.Name + "Params"
+	}
+}
+
+// planResult makes all columns of a table that table's row, a single column
+// a value, and anything else a struct of its own.
+func (p *planner) planResult(q *Query, source *model.Query) {
+	if len(source.Columns) == 0 {
+		p.problems.Add(source.Pos, "add RETURNING, or use :exec", "query %s: %s yields no columns", source.Name, source.Cmd)
+		return
+	}
+	if t := p.wholeTable(source.Columns); t != nil {
+		q.Result.Table, q.Scan = t, t.Private+"Scan"
+		return
+	}
+	fields := map[string]int{}
+	for i, column := range source.Columns {
+		output, ok := p.planOutput(column, i)
+		if !ok {
+			p.problems.Add(source.Pos, "write CAST(… AS TEXT), INTEGER, REAL or BLOB around it",
+				"query %s: result column %d (%s) has no type", source.Name, i+1, column.Name)
+			continue
+		}
+		output.Field = unique(fields, output.Field)
+		q.Result.Columns = append(q.Result.Columns, output)
+	}
+	if len(source.Columns) > 1 || source.Columns[0].Embed != "" {
+		q.Result.Row = q.Name + "Row"
+	}
+}
+
+func (p *planner) planOutput(column model.QueryColumn, i int) (Output, bool) {
+	if column.Embed != "" {
+		t := p.tables[p.Schema.Table(column.Embed)]
+		if t == nil {
+			return Output{}, false
+		}
+		return Output{Field: t.Row, JSON: p.jsonName(t.Name), Embed: t}, true
+	}
+	typ, ok := p.originType(column.QueryOrigin, column.Type)
+	field := exported(column.Name)
+	if field == "" {
+		field = fmt.Sprintf("Column%d", i+1)
+	}
+	return Output{Field: field, JSON: p.jsonName(column.Name), Type: typ, Nullable: !column.NotNull}, ok
+}
+
+// wholeTable returns the table whose columns, all and in order, these are.
+func (p *planner) wholeTable(columns []model.QueryColumn) *Table {
+	t := p.tables[p.Schema.Table(columns[0].Table)]
+	if t == nil || len(columns) != len(t.Columns) {
+		return nil
+	}
+	for i, c := range t.Columns {
+		got := columns[i]
+		same := strings.EqualFold(got.Table, t.Name) && strings.EqualFold(got.Column, c.Name) && strings.EqualFold(got.Name, c.Name)
+		if !same || got.Embed != "" || c.Nullable == got.NotNull && !c.Key {
+			return nil
+		}
+	}
+	return t
+}
+
+// originType returns the type of the table column that a parameter or result
+// comes from, or that of sqlc's own typing.
+func (p *planner) originType(origin model.QueryOrigin, sqlcType string) (Type, bool) {
+	if t := p.tables[p.Schema.Table(origin.Table)]; t != nil {
+		if c := t.column(origin.Column); c != nil {
+			return c.Type, true
+		}
+	}
+	switch declared := strings.ToUpper(sqlcType); {
+	case declared == "", declared == "ANY":
+		return Type{}, false
+	case strings.HasPrefix(declared, "BOOL"):
+		return boolType, true
+	case declaredInstant(declared):
+		return instantType(p.Options.Time), true
+	case strings.HasPrefix(declared, "JSON"):
+		return jsonType, true
+	}
+	typ, err := declaredType(&model.Column{Type: sqlcType}, p.dialect.affinity(sqlcType))
+	return typ, err == nil
+}
+
+// unique returns name, or name2, name3, … for later uses of it.
+func unique(used map[string]int, name string) string {
+	used[name]++
+	if used[name] == 1 {
+		return name
+	}
+	return unique(used, fmt.Sprintf("%s%d", name, used[name]))
+}

@@ -1,0 +1,62 @@
+// Package runtime is the Go code that every generated package carries: what
+// is the same in each project. It is compiled and tested here, and written
+// beside the generated code by internal/emit, so that the generated package
+// imports nothing outside the standard library.
+package runtime
+
+import (
+	"embed"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"sync"
+)
+
+// Source holds the files to carry along. This file is not one of them.
+//
+//go:embed column.go database.go error.go instant.go key.go predicate.go query.go rows.go secret.go session.go sqlite.go update.go
+var Source embed.FS
+
+// Names returns every name that Source declares in the package, and so takes
+// away from generated code.
+var Names = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	entries, err := Source.ReadDir(".")
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	for _, entry := range entries {
+		text, err := Source.ReadFile(entry.Name())
+		if err != nil {
+			panic(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), text, parser.SkipObjectResolution)
+		if err != nil {
+			panic(err)
+		}
+		for _, decl := range file.Decls {
+			declared(names, decl)
+		}
+	}
+	return names
+})
+
+func declared(names map[string]bool, decl ast.Decl) {
+	switch decl := decl.(type) {
+	case *ast.FuncDecl:
+		if decl.Recv == nil {
+			names[decl.Name.Name] = true
+		}
+	case *ast.GenDecl:
+		for _, spec := range decl.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				names[spec.Name.Name] = true
+			case *ast.ValueSpec:
+				for _, name := range spec.Names {
+					names[name.Name] = true
+				}
+			}
+		}
+	}
+}

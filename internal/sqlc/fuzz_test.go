@@ -1,0 +1,93 @@
+package sqlc
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sqlc-dev/meyer/parser"
+)
+
+func FuzzReadRequest(f *testing.F) {
+	f.Add(request("SELECT name FROM product WHERE id = ?1"))
+	f.Add(request("SELECT p.id, p.name FROM product AS p WHERE id IN (/*SLICE:ids*/?)"))
+	f.Add(`{"queries": [{"name": "Get", "params": [{"number": -1}], "columns": [{}]}]}`)
+	statements := check(split(sqlFile{"queries/a.sql", "-- name: Get :one\nSELECT p.* FROM product AS p WHERE id IN (sqlc.slice(ids));\n"}))
+	f.Fuzz(func(t *testing.T, text string) {
+		wire, err := decode(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		compile(statements, wire.Queries)
+	})
+}
+
+func check(statements []*statement) []*statement {
+	c := checker{named: map[string]*statement{}}
+	for _, s := range statements {
+		c.statement(s)
+	}
+	return statements
+}
+
+// FuzzCompile gives compile what sqlc would make of a file at its best: the
+// parameters numbered and nothing else changed. Whatever the checks let
+// through must come out as SQL without sqlc's functions.
+func FuzzCompile(f *testing.F) {
+	f.Add("-- name: A :many\nSELECT * FROM t WHERE a IN (sqlc.slice(a)) AND b = @b /* c */ AND c = sqlc.narg('c');")
+	f.Add("-- name: A :one\nSELECT sqlc.embed(t), t.*, ? FROM t")
+	f.Add("-- name: A :exec\nDELETE FROM t WHERE a = 'x\n--y' AND b = ?2;;\n/* name: B :exec */ INSERT INTO t VALUES ($a::b(c))")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, s := range check(split(sqlFile{"a.sql", text})) {
+			s.copyTo(blank([]byte(text), 0, len(text)))
+			query, problems := compileQuery(s, atBest(s))
+			if s.header < 0 || len(problems) > 0 {
+				continue
+			}
+			if _, err := s.parse(); err != nil {
+				continue
+			}
+			if _, err := parser.ParseStatement(query.Text); err != nil {
+				t.Errorf("%q became %q: %v", text, query.Text, err)
+			}
+		}
+	})
+}
+
+// atBest is what sqlc would say of a statement if it made no mistakes.
+func atBest(s *statement) wireQuery {
+	w := wireQuery{Name: s.name, Cmd: s.cmd, Columns: []wireColumn{{}}}
+	numbers := map[string]int{}
+	var text strings.Builder
+	for _, it := range s.items {
+		switch it.kind {
+		case scalar, slice:
+			n := len(w.Params) + 1
+			if known := numbers[it.name]; it.name != "" && known != 0 {
+				n = known
+			} else {
+				numbers[it.name] = n
+				w.Params = append(w.Params, wireParam{n, wireColumn{Name: it.name, IsSqlcSlice: it.kind == slice}})
+			}
+			text.WriteString("?" + string(rune('0'+n%10)) + " ")
+		case embed:
+			text.WriteString(it.name + "." + "x ")
+		default:
+			text.WriteString(it.text + " ")
+		}
+	}
+	w.Text = text.String()
+	return w
+}
+
+// FuzzStage checks that what sqlc gets to see keeps its lines and length.
+func FuzzStage(f *testing.F) {
+	f.Add("CREATE TABLE `t` (a); CREATE TRIGGER x AFTER UPDATE ON t BEGIN SELECT 1; END; INSERT INTO t VALUES (';');")
+	f.Add("CREATE /* c */ TABLE t (a) -- d\n;;DROP")
+	f.Add("`")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := string(schemaForSQLC(text))
+		if len(got) != len(text) || strings.Count(got, "\n") != strings.Count(text, "\n") {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}
