@@ -5,7 +5,7 @@ package gen
 // Column is a column of the rows R, with values V. It makes predicates and
 // orders for queries of R and of nothing else.
 //
-// Comparisons are SQL's: a NULL is neither equal to nor different from any
+// A zero Column matches nothing. Comparisons are SQL's: a NULL is neither equal to nor different from any
 // value; IsNull and NotNull find it.
 type Column[R, V any] struct {
 	name string
@@ -37,6 +37,9 @@ func (c Column[R, V]) Between(low, high V) Predicate[R] {
 
 // In matches rows in which the column has one of the values; none without values.
 func (c Column[R, V]) In(values ...V) Predicate[R] {
+	if c.bind == nil {
+		return Predicate[R]{}
+	}
 	return Predicate[R]{membership{column: c.name, values: list(c.bind, values)}}
 }
 
@@ -44,18 +47,42 @@ func (c Column[R, V]) In(values ...V) Predicate[R] {
 func (c Column[R, V]) NotIn(values ...V) Predicate[R] { return Not(c.In(values...)) }
 
 // IsNull matches rows in which the column is NULL.
-func (c Column[R, V]) IsNull() Predicate[R] { return Predicate[R]{nullness(c.name + " IS NULL")} }
+func (c Column[R, V]) IsNull() Predicate[R] { return c.nullness(" IS NULL") }
 
 // NotNull matches rows in which the column is not NULL.
-func (c Column[R, V]) NotNull() Predicate[R] { return Predicate[R]{nullness(c.name + " IS NOT NULL")} }
+func (c Column[R, V]) NotNull() Predicate[R] { return c.nullness(" IS NOT NULL") }
 
 // Asc orders rows by the column, smallest first.
-func (c Column[R, V]) Asc() Ordering[R] { return Ordering[R]{c.name} }
+func (c Column[R, V]) Asc() Ordering[R] { return c.ordering("") }
 
 // Desc orders rows by the column, largest first.
-func (c Column[R, V]) Desc() Ordering[R] { return Ordering[R]{c.name + " DESC"} }
+func (c Column[R, V]) Desc() Ordering[R] { return c.ordering(" DESC") }
+
+func (c Column[R, V]) nullness(operator string) Predicate[R] {
+	if c.name == "" {
+		return Predicate[R]{}
+	}
+	return Predicate[R]{nullness(c.name + operator)}
+}
+
+func (c Column[R, V]) ordering(direction string) Ordering[R] {
+	if c.name == "" {
+		return Ordering[R]{}
+	}
+	return Ordering[R]{c.name + direction}
+}
+
+func (c Column[R, V]) set(v V, references []*reference) Change[R] {
+	if c.bind == nil {
+		return Change[R]{}
+	}
+	return Change[R]{change{c.name, c.bind(v), references}}
+}
 
 func (c Column[R, V]) compare(operator string, v V) Predicate[R] {
+	if c.bind == nil {
+		return Predicate[R]{}
+	}
 	return Predicate[R]{comparison{column: c.name, operator: operator, value: c.bind(v)}}
 }
 
@@ -64,12 +91,19 @@ type TextColumn[R, V any] struct{ Column[R, V] }
 
 // Contains matches rows in which the text contains part. Upper and lower case differ.
 func (c TextColumn[R, V]) Contains(part string) Predicate[R] {
-	return Predicate[R]{search{column: c.name, part: part, test: contains}}
+	return c.search(part, contains)
 }
 
 // HasPrefix matches rows in which the text begins with prefix. Upper and lower case differ.
 func (c TextColumn[R, V]) HasPrefix(prefix string) Predicate[R] {
-	return Predicate[R]{search{column: c.name, part: prefix, test: startsWith}}
+	return c.search(prefix, startsWith)
+}
+
+func (c TextColumn[R, V]) search(part string, test func(column, parameter string) string) Predicate[R] {
+	if c.name == "" {
+		return Predicate[R]{}
+	}
+	return Predicate[R]{search{column: c.name, part: part, test: test}}
 }
 
 // Field is a Column that Update may set.
@@ -79,7 +113,7 @@ type Field[R, V any] struct {
 }
 
 // Set changes the column to v.
-func (f Field[R, V]) Set(v V) Change[R] { return Change[R]{change{f.name, f.bind(v), f.references}} }
+func (f Field[R, V]) Set(v V) Change[R] { return f.set(v, f.references) }
 
 // NullableField is a Field that may be NULL.
 type NullableField[R, V any] struct{ Field[R, V] }
@@ -94,9 +128,7 @@ type TextField[R, V any] struct {
 }
 
 // Set changes the column to v.
-func (f TextField[R, V]) Set(v V) Change[R] {
-	return Change[R]{change{f.name, f.bind(v), f.references}}
-}
+func (f TextField[R, V]) Set(v V) Change[R] { return f.set(v, f.references) }
 
 // NullableTextField is a TextField that may be NULL.
 type NullableTextField[R, V any] struct{ TextField[R, V] }

@@ -17,7 +17,11 @@ type Option func(*database)
 
 // WithClock makes the store take the time from now instead of time.Now.
 func WithClock(now func() time.Time) Option {
-	return func(d *database) { d.now = now }
+	return func(d *database) {
+		if now != nil {
+			d.now = now
+		}
+	}
 }
 
 // database is an open store: the handle, its prepared statements and the clock.
@@ -55,7 +59,9 @@ func openDatabase(ctx context.Context, handle *sql.DB, expected []tableColumns, 
 	}
 	d := &database{handle: handle, now: time.Now}
 	for _, option := range options {
-		option(d)
+		if option != nil {
+			option(d)
+		}
 	}
 	return d, nil
 }

@@ -25,7 +25,8 @@ import (
 //
 // It returns a *ConfigError when a path cannot be used at all, and
 // model.Problems when the schema is wrong: every problem of every file, with
-// the positions the user would type.
+// the positions the user would type. More than 32 MB of SQL, or statements
+// that create more than 10,000 objects, are such a problem.
 func Load(ctx context.Context, root string, paths []string) (*model.Schema, error) {
 	files, err := ReadFiles(root, paths)
 	if err != nil {

@@ -97,8 +97,8 @@ func forbidden(action int, first, second string) string {
 	return ""
 }
 
-// connector opens in-memory connections without a driver that is registered
-// by name: see package nodriver.
+// connector opens in-memory connections that SQLite asks about every statement.
+// It needs no driver that is registered by name.
 type connector struct {
 	hook func(*sqlite3.SQLiteConn) error
 }

@@ -2,23 +2,18 @@ package atlas
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"ariga.io/atlas/schemahcl"
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 )
-
-// ConfigFile is the name of Atlas's configuration in the project's folder.
-const ConfigFile = "atlas.hcl"
 
 // DefaultEnv is the environment that is meant where none is named.
 const DefaultEnv = "local"
@@ -30,20 +25,6 @@ type Env struct {
 	Dev        string   // URL of an empty database to replay in
 	URL        string   // of the database to migrate
 	Migrations string   // migration.dir: a folder, relative to the project
-}
-
-// CheckConfig reports what is wrong with the atlas.hcl of a project as a
-// *ConfigError: text that is no HCL, and keys that mean nothing. A project
-// without the file is fine.
-func CheckConfig(root string) error {
-	c, err := readConfig(root)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return c.err()
 }
 
 // ReadEnv returns an environment of the project's atlas.hcl, evaluated with
@@ -67,55 +48,6 @@ func ReadEnv(root, name string, variables map[string]string) (*Env, error) {
 		return nil, err
 	}
 	return env, nil
-}
-
-// config is a parsed atlas.hcl, and what is wrong with it.
-type config struct {
-	parser   *hclparse.Parser
-	text     string
-	body     *hclsyntax.Body
-	problems model.Problems
-}
-
-// readConfig reads and checks the file. Its error is for a file that cannot be
-// read at all.
-func readConfig(root string) (*config, error) {
-	text, err := os.ReadFile(filepath.Join(root, ConfigFile))
-	if err != nil {
-		var problems model.Problems
-		problems.Add(model.Position{File: ConfigFile}, `create it, with a block env "local"`, "%s", reason(err))
-		return nil, configError(problems, err)
-	}
-	c := &config{parser: hclparse.NewParser(), text: string(text)}
-	file, diagnostics := c.parser.ParseHCL(text, ConfigFile)
-	if diagnostics.HasErrors() {
-		c.diagnose(diagnostics[:1]) // the others mostly follow from it
-		return c, nil
-	}
-	c.body = file.Body.(*hclsyntax.Body)
-	c.check(c.body, "at the top of the file", fileKeys)
-	return c, nil
-}
-
-// err returns the problems as an error.
-func (c *config) err() error {
-	return configError(c.problems, nil)
-}
-
-// at returns where a range starts, with columns in bytes.
-func (c *config) at(r hcl.Range) model.Position {
-	return model.At(ConfigFile, c.text, r.Start.Byte)
-}
-
-// diagnose adds HCL's own complaints.
-func (c *config) diagnose(diagnostics hcl.Diagnostics) {
-	for _, d := range diagnostics {
-		p := model.Problem{Pos: model.Position{File: ConfigFile}, Message: d.Summary, Fix: strings.TrimSuffix(d.Detail, ".")}
-		if d.Subject != nil {
-			p.Pos = c.at(*d.Subject)
-		}
-		c.problems = append(c.problems, p)
-	}
 }
 
 // env finds the block of an environment.
@@ -233,12 +165,17 @@ func (c *config) decode(block *hclsyntax.Block, name string, spec *envSpec) *Env
 	env := &Env{Name: name}
 	env.URL = c.textOf(block.Body, &spec.Extra, "url")
 	env.Dev = c.textOf(block.Body, &spec.Extra, "dev")
-	for _, src := range c.textsOf(block.Body, &spec.Extra, "src") {
-		env.Schema = append(env.Schema, c.folder(block.Body, "src", src))
-	}
-	for _, migration := range block.Body.Blocks {
-		if resource, ok := spec.Extra.Resource("migration"); ok && migration.Type == "migration" {
-			env.Migrations = c.folder(migration.Body, "dir", c.textOf(migration.Body, resource, "dir"))
+	env.Schema = c.foldersOf(block.Body, &spec.Extra, "src")
+	for _, inner := range block.Body.Blocks {
+		resource, ok := spec.Extra.Resource(inner.Type)
+		switch {
+		case !ok:
+		case inner.Type == "schema": // newer spelling of src
+			env.Schema = append(env.Schema, c.foldersOf(inner.Body, resource, "src")...)
+		case inner.Type == "migration":
+			if dirs := c.foldersOf(inner.Body, resource, "dir"); len(dirs) > 0 {
+				env.Migrations = dirs[0]
+			}
 		}
 	}
 	return env
@@ -257,28 +194,31 @@ func (c *config) textOf(body *hclsyntax.Body, resource *schemahcl.Resource, key 
 	return text
 }
 
-// textsOf returns the value of an attribute that is a text or a list of texts.
-func (c *config) textsOf(body *hclsyntax.Body, resource *schemahcl.Resource, key string) []string {
+// foldersOf returns the paths of an attribute that is a file URL, or a list of
+// them.
+func (c *config) foldersOf(body *hclsyntax.Body, resource *schemahcl.Resource, key string) []string {
 	attribute, ok := resource.Attr(key)
 	if !ok {
 		return nil
 	}
-	if text, err := attribute.String(); err == nil {
-		return []string{text}
-	}
-	texts, err := attribute.Strings()
+	pos := c.at(body.Attributes[key].Expr.Range())
+	urls, err := attribute.Strings()
 	if err != nil {
-		c.problems.Add(c.at(body.Attributes[key].Expr.Range()), `write it as "text" or ["text", "text"]`, "%s is not a list of texts", key)
+		var url string
+		if url, err = attribute.String(); err != nil {
+			c.problems.Add(pos, `write it as "file://folder" or ["file://folder", "file://file.sql"]`, "%s is not a folder", key)
+			return nil
+		}
+		urls = []string{url}
 	}
-	return texts
-}
-
-// folder returns the path of a file URL.
-func (c *config) folder(body *hclsyntax.Body, key, url string) string {
-	path, ok := strings.CutPrefix(url, "file://")
-	if attribute := body.Attributes[key]; attribute != nil && (!ok || path == "") {
-		c.problems.Add(c.at(attribute.Expr.Range()), `write it as "file://folder"`, "%s is not a folder: %q", key, url)
+	var folders []string
+	for _, url := range urls {
+		path, ok := strings.CutPrefix(url, "file://")
+		if path, _, _ = strings.Cut(path, "?"); !ok || path == "" {
+			c.problems.Add(pos, `write it as "file://folder"`, "%s is not a folder: %q", key, url)
+			continue
+		}
+		folders = append(folders, filepath.ToSlash(filepath.Clean(path)))
 	}
-	path, _, _ = strings.Cut(path, "?")
-	return filepath.ToSlash(filepath.Clean(path))
+	return folders
 }

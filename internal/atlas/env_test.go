@@ -34,7 +34,9 @@ func TestReadEnv(t *testing.T) {
 		  lint { anything = true }
 		}
 		env "prod" {
-		  src = local.dir
+		  schema {
+		    src = local.dir
+		  }
 		  url = "libsql://shop?authToken=${var.token}"
 		}
 		lint {
@@ -128,7 +130,7 @@ atlas.hcl:2:1: unknown attribute "key" at the top of the file; known here: atlas
 atlas.hcl:4:3: unknown attribute "sorce" in env "local"; did you mean "src"?
 atlas.hcl:5:3: unknown attribute "ur1" in env "local"; did you mean "url"?
 atlas.hcl:6:3: unknown block "migrations" in env "local"; did you mean "migration"?
-atlas.hcl:8:5: unknown attribute "folder" in migration; known here: baseline, dir, exclude, exec_order, format, lock_timeout, revisions_schema
+atlas.hcl:8:5: unknown attribute "folder" in migration; known here: baseline, dir, exclude, exec_order, format, lock_timeout, repo, revisions_schema
 atlas.hcl:12:3: unknown attribute "typ" in variable "x"; did you mean "type"?
 atlas.hcl:14:1: block "env" has 0 names instead of 1; write env "name" { … }
 atlas.hcl:15:1: block "env" has 2 names instead of 1; write env "name" { … }`,
@@ -171,7 +173,7 @@ env "local" {
     dir = "migrations"
   }
 }`,
-			`atlas.hcl:2:9: src is not a list of texts; write it as "text" or ["text", "text"]
+			`atlas.hcl:2:9: src is not a folder; write it as "file://folder" or ["file://folder", "file://file.sql"]
 atlas.hcl:3:9: url is not a text; write it as "text"
 atlas.hcl:4:9: dev is not a text; write it as "text"
 atlas.hcl:6:11: dir is not a folder: "migrations"; write it as "file://folder"`,

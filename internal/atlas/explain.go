@@ -1,10 +1,8 @@
 package atlas
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -82,6 +80,7 @@ var explanations = []explanation{
 	{message: "no such *: *", at: lastWord, fix: "create it first, or correct the name"},
 	{message: "object name reserved for internal use: *", at: theName, fix: "choose a name that does not start with sqlite_"},
 	{message: "cannot drop * column: *", at: lastWord, fix: "create another table without the column"},
+	{message: "too many columns on *", at: theName, fix: "split the table: SQLite takes 2000 columns"},
 	{message: "must have at least one non-generated column", at: theName, fix: "add an ordinary column"},
 	{message: "non-deterministic functions prohibited in *", fix: "use functions that always return the same for the same input"},
 	{message: "not enough args to execute query: *", at: keyword(token.VARIABLE), rewrite: parameter, fix: "write the value itself"},
@@ -167,87 +166,4 @@ func lastKeyword(kind token.Kind) func(*statement, []string) int {
 		}
 		return 0
 	}
-}
-
-// createdTwice says where the first of two objects of a name is.
-func createdTwice(r *replay, st *statement, _ []string) string {
-	kind, first := "table", r.places.table(st.head.name).pos
-	for _, k := range []token.Kind{token.VIEW, token.INDEX, token.TRIGGER} {
-		if pos := r.places.object(k, st.head.name); first == (model.Position{}) {
-			kind, first = strings.ToLower(k.String()), pos
-		}
-	}
-	return fmt.Sprintf("%s %q already exists: it is created at %s", kind, st.head.name, first)
-}
-
-// extendTable suggests to add to a table instead of creating it again.
-func extendTable(r *replay, st *statement, _ []string) string {
-	if st.head.object != token.TABLE || r.places.table(st.head.name).pos == (model.Position{}) {
-		return ""
-	}
-	return "remove one of them, or add to the first with ALTER TABLE … ADD COLUMN"
-}
-
-// parameter says what SQLite means by arguments.
-func parameter(_ *replay, _ *statement, _ []string) string {
-	return "a schema has no parameters"
-}
-
-// noSuchTable says so when the table is created later.
-func noSuchTable(r *replay, _ *statement, words []string) string {
-	name, _ := missing("no such table: "+words[0], "table")
-	if later := r.createdLater(name); later != nil {
-		return fmt.Sprintf("no such table yet: %s is created at %s", name, later.pos())
-	}
-	return "no such table: " + name
-}
-
-// createdLater finds the statement that creates a table that is not there.
-func (r *replay) createdLater(name string) *statement {
-	if r.creating == nil {
-		r.creating = map[string]*statement{}
-		for _, s := range r.scripts {
-			for _, st := range s.statements {
-				if st.head.verb == token.CREATE && st.head.object == token.TABLE {
-					r.creating[fold(st.head.name)] = st
-				}
-			}
-		}
-	}
-	return r.creating[fold(name)]
-}
-
-// similarTable suggests a table of nearly the same name, or an order in which
-// the table exists.
-func similarTable(r *replay, st *statement, words []string) string {
-	name, _ := missing("no such table: "+words[0], "table")
-	if later := r.createdLater(name); later != nil {
-		if later.script.Name == st.script.Name {
-			return "move the statement below it"
-		}
-		return "rename the file so that it comes after that one: files are read in name order"
-	}
-	var names []string
-	for _, t := range r.places.tables {
-		names = append(names, t.name)
-	}
-	return nearest(name, names)
-}
-
-// similarColumn suggests a column of nearly the same name.
-func similarColumn(r *replay, st *statement, words []string) string {
-	var names []string
-	tree, _ := parse(st.sql())
-	switch n := tree.(type) {
-	case *ast.CreateTableStmt:
-		for _, column := range n.Columns {
-			names = append(names, column.Name.Name)
-		}
-	case *ast.CreateIndexStmt:
-		names = r.places.table(n.Table.Name).names
-	case *ast.AlterTableStmt:
-		names = r.places.table(n.Table.Name.Name).names
-	}
-	word := unquote(words[0])
-	return nearest(word[strings.LastIndexByte(word, '.')+1:], names)
 }

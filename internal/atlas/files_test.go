@@ -58,20 +58,24 @@ func TestLoadConfigErrors(t *testing.T) {
 	}{
 		{
 			"missing folder", "shema: no such file or folder; create it, or correct sql.schema in sqlc.yaml",
-			[]string{"schema", "shema"}, fs.ErrNotExist,
+			[]string{"schema", "shema"},
+			fs.ErrNotExist,
 		},
 		{
 			"folder without SQL", "empty: no *.sql file in it; put the CREATE TABLE statements there, in files that end in .sql",
-			[]string{"empty"}, errNoFiles,
+			[]string{"empty"},
+			errNoFiles,
 		},
 		{
 			"pattern without a match", "schema/x*.sql: no *.sql file in it; put the CREATE TABLE statements there, in files that end in .sql",
-			[]string{"schema/x*.sql"}, errNoFiles,
+			[]string{"schema/x*.sql"},
+			errNoFiles,
 		},
 		{
 			"all at once", "empty: no *.sql file in it; put the CREATE TABLE statements there, in files that end in .sql\n" +
 				"nowhere: no such file or folder; create it, or correct sql.schema in sqlc.yaml",
-			[]string{"nowhere", "empty"}, fs.ErrNotExist,
+			[]string{"nowhere", "empty"},
+			fs.ErrNotExist,
 		},
 		{"no path", "no schema folder is configured; set sql.schema in sqlc.yaml", nil, nil},
 	} {

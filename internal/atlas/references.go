@@ -1,11 +1,59 @@
 package atlas
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 )
+
+// readForeignKeys reads foreign keys in the order they are written, which is
+// the reverse of the ids that SQLite gives them. Where the schema leaves out
+// the referenced columns, they are the parent's primary key.
+func (i *inspection) readForeignKeys(ctx context.Context) error {
+	const query = `
+		SELECT m.name, f.id, f."table", f."from", coalesce(f."to", ''), f.on_update, f.on_delete
+		FROM sqlite_master AS m CROSS JOIN pragma_foreign_key_list(m.name, 'main') AS f
+		WHERE m.type = 'table'
+		ORDER BY m.rowid, f.id DESC, f.seq`
+	var (
+		last   *model.ForeignKey
+		lastID int
+		child  string
+	)
+	err := i.db.query(ctx, func(scan func(...any) error) error {
+		var (
+			table, from, to string
+			id              int
+			key             = &model.ForeignKey{}
+		)
+		if err := scan(&table, &id, &key.Table, &from, &to, &key.OnUpdate, &key.OnDelete); err != nil {
+			return err
+		}
+		t := i.tables[table]
+		if t == nil {
+			return nil
+		}
+		if last == nil || table != child || id != lastID {
+			t.ForeignKeys = append(t.ForeignKeys, key)
+			last, lastID, child = key, id, table
+		}
+		last.Columns = append(last.Columns, from)
+		if to != "" {
+			last.RefColumns = append(last.RefColumns, to)
+		}
+		return nil
+	}, query)
+	for _, t := range i.schema.Tables {
+		for _, key := range t.ForeignKeys {
+			if parent := i.folded[fold(key.Table)]; parent != nil && len(key.RefColumns) == 0 {
+				key.RefColumns = slices.Clone(parent.PrimaryKey)
+			}
+		}
+	}
+	return err
+}
 
 // checkForeignKeys reports keys that reference what is not there. SQLite
 // takes them, and fails only when a row is written.

@@ -129,21 +129,28 @@ type head struct {
 // readHead reads the words up to the object's name.
 func readHead(st *statement) head {
 	h := head{verb: st.kind(0), object: token.EOF}
-	for i := 1; i < len(st.tokens); i++ {
-		switch st.kind(i) {
-		case token.TEMP, token.UNIQUE, token.VIRTUAL, token.IF, token.NOT, token.EXISTS:
-		case token.TABLE, token.INDEX, token.VIEW, token.TRIGGER:
-			h.object = st.kind(i)
-		default:
-			if h.object == token.EOF {
-				return h
-			}
-			if st.kind(i+1) == token.DOT && i+2 < len(st.tokens) {
-				i += 2
-			}
-			h.name, h.named = unquote(st.text(i)), i
-			return h
-		}
+	i := 1
+	for st.kind(i) == token.TEMP || st.kind(i) == token.UNIQUE || st.kind(i) == token.VIRTUAL {
+		i++
+	}
+	switch st.kind(i) {
+	case token.TABLE, token.INDEX, token.VIEW, token.TRIGGER:
+		h.object = st.kind(i)
+		i++
+	default:
+		return h
+	}
+	switch {
+	case st.kind(i) == token.IF && st.kind(i+1) == token.EXISTS:
+		i += 2
+	case st.kind(i) == token.IF && st.kind(i+1) == token.NOT && st.kind(i+2) == token.EXISTS:
+		i += 3
+	}
+	if st.kind(i+1) == token.DOT {
+		i += 2
+	}
+	if i < len(st.tokens) {
+		h.name, h.named = unquote(st.text(i)), i
 	}
 	return h
 }

@@ -79,7 +79,7 @@ func enter(ctx context.Context, db *database, statement string, tenant, user any
 	}
 	var role string
 	err := s.queryRow(ctx, statement, tenant, user).Scan(&role)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && isZero(tenant) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (isZero(tenant) || isZero(user)) {
 		return nil, "", &Error{Op: "enter", Err: ErrNotMember}
 	}
 	if err != nil {
@@ -103,8 +103,8 @@ func within(ctx context.Context, system *session, statement string, tenant any) 
 	return &session{db: system.db, tenant: tenant, reason: system.reason}, nil
 }
 
-// isZero reports whether a tenant's key is missing: a row with such a key
-// must never become a tenant by accident.
+// isZero reports whether a tenant's or a user's key is missing: a row with
+// such a key must never become a tenant, or who acts, by accident.
 func isZero(key any) bool { return key == nil || key == "" || key == int64(0) }
 
 // row is a single row, or the reason why there is none.

@@ -64,7 +64,7 @@ func analyze(ctx context.Context, target config.Target, schema []sqlFile, statem
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a folder for sqlc: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := stage(dir, target, schema, statements); err != nil {
 		return nil, nil, err
 	}
@@ -79,7 +79,7 @@ func analyze(ctx context.Context, target config.Target, schema []sqlFile, statem
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the result of sqlc: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	request, err := decode(file)
 	return request, nil, err
 }

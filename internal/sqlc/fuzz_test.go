@@ -38,12 +38,12 @@ func FuzzCompile(f *testing.F) {
 	f.Add("-- name: A :exec\nDELETE FROM t WHERE a = 'x\n--y' AND b = ?2;;\n/* name: B :exec */ INSERT INTO t VALUES ($a::b(c))")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, s := range check(split(sqlFile{"a.sql", text})) {
-			s.copyTo(blank([]byte(text), 0, len(text)))
-			query, problems := compileQuery(s, atBest(s))
-			if s.header < 0 || len(problems) > 0 {
+			if s.bad {
 				continue
 			}
-			if _, err := s.parse(); err != nil {
+			s.copyTo(blank([]byte(text), 0, len(text)))
+			query, problems := compileQuery(s, atBest(s))
+			if len(problems) > 0 {
 				continue
 			}
 			if _, err := parser.ParseStatement(query.Text); err != nil {
@@ -79,14 +79,14 @@ func atBest(s *statement) wireQuery {
 	return w
 }
 
-// FuzzStage checks that what sqlc gets to see keeps its lines and length.
+// FuzzStage checks that what sqlc gets to see keeps its lines.
 func FuzzStage(f *testing.F) {
 	f.Add("CREATE TABLE `t` (a); CREATE TRIGGER x AFTER UPDATE ON t BEGIN SELECT 1; END; INSERT INTO t VALUES (';');")
 	f.Add("CREATE /* c */ TABLE t (a) -- d\n;;DROP")
 	f.Add("`")
 	f.Fuzz(func(t *testing.T, text string) {
 		got := string(schemaForSQLC(text))
-		if len(got) != len(text) || strings.Count(got, "\n") != strings.Count(text, "\n") {
+		if len(got) > len(text) || strings.Count(got, "\n") != strings.Count(text, "\n") {
 			t.Errorf("%q became %q", text, got)
 		}
 	})

@@ -1,6 +1,7 @@
 package sqlc
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -136,7 +137,17 @@ func schemaForSQLC(text string) []byte {
 			blank(out, s[0].Pos, s[len(s)-1].End)
 		}
 	}
-	return out
+	return trimLines(out)
+}
+
+// trimLines removes blanks at line ends. They may be many where a long line
+// was blanked, and sqlc stops reading at a line of 64 kB without a word.
+func trimLines(text []byte) []byte {
+	lines := bytes.Split(text, []byte("\n"))
+	for i, line := range lines {
+		lines[i] = bytes.TrimRight(line, " \r")
+	}
+	return bytes.Join(lines, []byte("\n"))
 }
 
 // schemaStatements cuts a script into statements with their semicolons. That

@@ -2,6 +2,7 @@ package sqlc
 
 import (
 	"regexp"
+	"sort"
 	"strings"
 
 	"github.com/sqlc-dev/meyer/lexer"
@@ -45,12 +46,19 @@ func split(file sqlFile) []*statement {
 		if i > from {
 			s := &statement{file: file, tokens: tokens[from:i], start: start, end: tokens[i-1].End, header: -1}
 			s.items = itemize(file.text, s.tokens)
-			s.readComments(trivia)
+			s.readComments(before(trivia, tokens[from].Pos))
 			statements = append(statements, s)
 		}
 		start, from = t.End, i+1
+		trivia = trivia[len(before(trivia, start)):]
 	}
 	return statements
+}
+
+// before returns the tokens that start before an offset.
+func before(tokens []token.Token, offset int) []token.Token {
+	n := sort.Search(len(tokens), func(i int) bool { return tokens[i].Pos >= offset })
+	return tokens[:n]
 }
 
 // nameLine is the comment by which sqlc knows a query.
@@ -59,13 +67,13 @@ var nameLine = regexp.MustCompile(`^(?:-- name: (\S+) (\S+)|/\* name: (\S+) (\S+
 // likeNameLine is a comment that was probably meant to be one.
 var likeNameLine = regexp.MustCompile(`^(?:--|/\*)\s*name\s*:`)
 
-// readComments finds the name line and the documentation: the comment lines
-// directly above and below the name line.
+// readComments finds the name line and the documentation in what stands above
+// the statement: the comment lines directly above and below the name line.
 func (s *statement) readComments(trivia []token.Token) {
 	var above []string
 	end := s.start // of the comment before
 	for _, t := range trivia {
-		if t.Kind != token.COMMENT || t.Pos < s.start || t.Pos > s.tokens[0].Pos {
+		if t.Kind != token.COMMENT {
 			continue
 		}
 		text := strings.TrimRight(t.Text(s.file.text), " \t\r")

@@ -41,9 +41,7 @@ func readQueries(root string, paths []string) ([]*statement, model.Problems, err
 	}
 	c := checker{named: map[string]*statement{}}
 	for _, s := range statements {
-		before := len(c.problems)
 		c.statement(s)
-		s.bad = len(c.problems) > before
 	}
 	return statements, append(problems, c.problems...), nil
 }
@@ -54,13 +52,16 @@ type checker struct {
 	named    map[string]*statement
 }
 
+// statement checks one statement, and marks it bad where it is.
 func (c *checker) statement(s *statement) {
+	before := len(c.problems)
 	c.header(s)
 	c.characters(s)
 	c.macros(s)
 	if !s.hasBadMacro() { // of which the parser would say the same in other words
 		c.grammar(s)
 	}
+	s.bad = len(c.problems) > before
 }
 
 // header checks the comment that names the query.

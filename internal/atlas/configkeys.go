@@ -45,10 +45,13 @@ var envKeys = &keys{
 		"diff":   {},
 		"format": {},
 		"lint":   {},
-		"migration": {keys: &keys{attributes: []string{
-			"baseline", "dir", "exclude", "exec_order", "format", "lock_timeout", "revisions_schema",
-		}}},
-		"test": {},
+		"log":    {},
+		"migration": {keys: &keys{
+			attributes: []string{"baseline", "dir", "exclude", "exec_order", "format", "lock_timeout", "revisions_schema"},
+			blocks:     map[string]*block{"repo": {}},
+		}},
+		"schema": {},
+		"test":   {},
 	},
 }
 

@@ -1,0 +1,71 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Tools are pinned here, and installed below bin/ on first use.
+GOLANGCI_LINT_VERSION := v2.15.0
+GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: all
+all: generate lint test ## Generate, lint and test
+
+.PHONY: test
+test: ## Run all tests
+	go test ./...
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Check format, style and go.mod
+	go mod tidy -diff
+	$(GOLANGCI_LINT) run ./...
+
+.PHONY: generate
+generate: bin/rowhouse ## Run rowhouse on itself: gen/ from schema/ and queries/
+	bin/rowhouse generate
+
+# The second check is for what --check cannot see: code that is right in the
+# folder and was never committed.
+.PHONY: checkgenerate
+checkgenerate: bin/rowhouse ## Fail if gen/ is not what rowhouse generates, or not committed
+	bin/rowhouse generate --check
+	@if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then \
+		git --no-pager diff --exit-code --stat HEAD -- gen ':!gen/*_test.go'; \
+		untracked=$$(git ls-files --others -- gen ':!gen/*_test.go'); \
+		if [ -n "$$untracked" ]; then echo "not committed:"; echo "$$untracked"; exit 1; fi; \
+	fi
+
+# The same commands as in the README, in a folder that does not know this one.
+.PHONY: demo
+demo: bin/rowhouse ## Make the starter project in a temporary folder, and run it
+	@export PATH="$(CURDIR)/bin:$$PATH"; \
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cd "$$folder"; \
+	run() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
+	run rowhouse init shop; \
+	run cd shop; \
+	run go generate ./...; \
+	run go vet ./...; \
+	run go run .
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: cover
+cover: ## Print the coverage of the tests
+	@mkdir -p bin
+	go test -coverpkg=./cmd/...,./internal/... -coverprofile=bin/cover.out ./...
+	@go tool cover -func=bin/cover.out | tail -n 1
+
+# go build itself knows what has changed.
+.PHONY: bin/rowhouse
+bin/rowhouse:
+	@echo "go build -o bin/rowhouse ./cmd/rowhouse"
+	@go build -o bin/rowhouse ./cmd/rowhouse
+
+$(GOLANGCI_LINT):
+	GOBIN="$(CURDIR)/bin/install" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv bin/install/golangci-lint $@
+	rmdir bin/install

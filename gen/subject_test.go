@@ -1,0 +1,481 @@
+package gen_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rowhouse/rowhouse/gen"
+)
+
+// source is what yields rows: a table's handle, or a query of it. The tests
+// fail when one of them has a method that is missing here.
+type source[R any] interface {
+	Where(predicates ...gen.Predicate[R]) gen.Query[R]
+	OrderBy(orderings ...gen.Ordering[R]) gen.Query[R]
+	Limit(n int) gen.Query[R]
+	Offset(n int) gen.Query[R]
+
+	All(ctx context.Context) ([]R, error)
+	First(ctx context.Context) (*R, error)
+	Only(ctx context.Context) (*R, error)
+	Count(ctx context.Context) (int64, error)
+	Exists(ctx context.Context) (bool, error)
+}
+
+// handle is a table's handle in a Scope, with rows R, keys K and inputs N.
+type handle[R, K, N any] interface {
+	source[R]
+	Get(ctx context.Context, id K) (*R, error)
+	Create(ctx context.Context, input N) (*R, error)
+	Update(ctx context.Context, id K, changes ...gen.Change[R]) (*R, error)
+	Delete(ctx context.Context, id K) error
+}
+
+// withID is an input whose key the caller may choose.
+type withID[N, K any] interface{ WithID(id K) N }
+
+// foreign is a foreign key that names something of another organization.
+type foreign[R, N any] struct {
+	column string // of the generated columns: "TeamID"
+	input  N
+	change gen.Change[R]
+}
+
+// subject is an owned table under test.
+type subject[R any, K ~string, N withID[N, K]] struct {
+	table  string // in the schema
+	keys   string // SQL: the keys of the visible rows of tenant ?1
+	handle func(*gen.Scope) handle[R, K, N]
+	key    func(R) K
+
+	columns  any // gen.Products
+	id       gen.TextColumn[R, K]
+	tenant   *gen.TextColumn[R, gen.OrganizationID] // nil where rows are owned by path
+	inputs   func(o *organization) N                // valid in o, a new one each time
+	change   gen.Change[R]                          // allowed anywhere
+	foreigns func(own, other *organization) []foreign[R, N]
+	bridges  []string // columns that may name users who are no members
+}
+
+// tested is a subject without its type parameters.
+type tested interface{ test(t *testing.T) }
+
+// subjects are the owned tables by the name of their field in Scope.
+var subjects = map[string]tested{
+	"Members": subject[gen.Member, gen.MemberID, gen.NewMember]{
+		table: "member", keys: `SELECT id FROM member WHERE organization_id = ?1`,
+		handle:  func(s *gen.Scope) handle[gen.Member, gen.MemberID, gen.NewMember] { return s.Members },
+		key:     func(m gen.Member) gen.MemberID { return m.ID },
+		columns: gen.Members, id: gen.Members.ID, tenant: &gen.Members.OrganizationID,
+		inputs:  func(o *organization) gen.NewMember { return gen.NewMember{UserID: o.stranger} },
+		change:  gen.Members.Role.Set("admin"),
+		bridges: []string{"UserID"},
+	},
+	"Invitations": subject[gen.Invitation, gen.InvitationID, gen.NewInvitation]{
+		table: "invitation", keys: `SELECT id FROM invitation WHERE organization_id = ?1`,
+		handle:  func(s *gen.Scope) handle[gen.Invitation, gen.InvitationID, gen.NewInvitation] { return s.Invitations },
+		key:     func(i gen.Invitation) gen.InvitationID { return i.ID },
+		columns: gen.Invitations, id: gen.Invitations.ID, tenant: &gen.Invitations.OrganizationID,
+		inputs: func(o *organization) gen.NewInvitation {
+			return gen.NewInvitation{InviterID: o.owner, Email: "next@example.com", ExpiresAt: clock.Add(time.Hour)}
+		},
+		change:  gen.Invitations.Status.Set(gen.InvitationStatusCanceled),
+		bridges: []string{"InviterID"},
+	},
+	"OrganizationRoles": subject[gen.OrganizationRole, gen.OrganizationRoleID, gen.NewOrganizationRole]{
+		table: "organization_role", keys: `SELECT id FROM organization_role WHERE organization_id = ?1`,
+		handle: func(s *gen.Scope) handle[gen.OrganizationRole, gen.OrganizationRoleID, gen.NewOrganizationRole] {
+			return s.OrganizationRoles
+		},
+		key:     func(r gen.OrganizationRole) gen.OrganizationRoleID { return r.ID },
+		columns: gen.OrganizationRoles, id: gen.OrganizationRoles.ID, tenant: &gen.OrganizationRoles.OrganizationID,
+		inputs: func(*organization) gen.NewOrganizationRole {
+			return gen.NewOrganizationRole{Role: "seller", Permission: `{}`}
+		},
+		change: gen.OrganizationRoles.Permission.Set(`{"product":["*"]}`),
+	},
+	"Products": subject[gen.Product, gen.ProductID, gen.NewProduct]{
+		table: "product", keys: `SELECT id FROM product WHERE organization_id = ?1 AND deleted_at IS NULL`,
+		handle:  func(s *gen.Scope) handle[gen.Product, gen.ProductID, gen.NewProduct] { return s.Products },
+		key:     func(p gen.Product) gen.ProductID { return p.ID },
+		columns: gen.Products, id: gen.Products.ID, tenant: &gen.Products.OrganizationID,
+		inputs: func(*organization) gen.NewProduct { return gen.NewProduct{Name: "Chair", Price: 9900} },
+		change: gen.Products.Price.Set(1),
+	},
+	"Teams": subject[gen.Team, gen.TeamID, gen.NewTeam]{
+		table: "team", keys: `SELECT id FROM team WHERE organization_id = ?1`,
+		handle:  func(s *gen.Scope) handle[gen.Team, gen.TeamID, gen.NewTeam] { return s.Teams },
+		key:     func(t gen.Team) gen.TeamID { return t.ID },
+		columns: gen.Teams, id: gen.Teams.ID, tenant: &gen.Teams.OrganizationID,
+		inputs: func(*organization) gen.NewTeam { return gen.NewTeam{Name: "Research"} },
+		change: gen.Teams.Name.Set("Renamed"),
+	},
+	"TeamMembers": subject[gen.TeamMember, gen.TeamMemberID, gen.NewTeamMember]{
+		table: "team_member",
+		keys: `SELECT team_member.id FROM team_member JOIN team ON team.id = team_member.team_id
+			WHERE team.organization_id = ?1`,
+		handle:  func(s *gen.Scope) handle[gen.TeamMember, gen.TeamMemberID, gen.NewTeamMember] { return s.TeamMembers },
+		key:     func(m gen.TeamMember) gen.TeamMemberID { return m.ID },
+		columns: gen.TeamMembers, id: gen.TeamMembers.ID,
+		inputs: func(o *organization) gen.NewTeamMember { return gen.NewTeamMember{TeamID: o.team, UserID: o.spare} },
+		change: gen.TeamMembers.MembershipKey.Set("key"),
+		foreigns: func(own, other *organization) []foreign[gen.TeamMember, gen.NewTeamMember] {
+			return []foreign[gen.TeamMember, gen.NewTeamMember]{
+				{"TeamID", gen.NewTeamMember{TeamID: other.team, UserID: own.spare}, gen.TeamMembers.TeamID.Set(other.team)},
+				{"TeamID", gen.NewTeamMember{TeamID: "missing", UserID: own.spare}, gen.TeamMembers.TeamID.Set("missing")},
+				{"UserID", gen.NewTeamMember{TeamID: own.team, UserID: other.member}, gen.TeamMembers.UserID.Set(other.member)},
+				{"UserID", gen.NewTeamMember{TeamID: own.team, UserID: own.stranger}, gen.TeamMembers.UserID.Set(own.stranger)},
+				{"UserID", gen.NewTeamMember{TeamID: own.team, UserID: "missing"}, gen.TeamMembers.UserID.Set("missing")},
+			}
+		},
+	},
+}
+
+// attempts are what a Scope of one organization does to the rows of another,
+// by the method of the handle or query that it uses.
+func (x *trial[R, K, N]) attempts() map[string]func(*testing.T) {
+	terminal := func(t *testing.T) { x.reads(t, "the handle", x.own, x.ownKeys) }
+	return map[string]func(*testing.T){
+		"Get": x.get, "Create": x.create, "Update": x.update, "Delete": x.delete,
+		"Where": x.where, "OrderBy": x.orderBy, "Limit": x.limit, "Offset": x.offset,
+		"All": terminal, "First": terminal, "Only": terminal, "Count": terminal, "Exists": terminal,
+	}
+}
+
+func (s subject[R, K, N]) test(t *testing.T) {
+	w := newWorld(t)
+	x := &trial[R, K, N]{subject: s, world: w, own: s.handle(w.a.Scope)}
+	x.ownKeys = keys[K](t, w, s.keys, w.a.id)
+	x.otherKeys = keys[K](t, w, s.keys, w.b.id)
+	if len(x.ownKeys) == 0 || len(x.otherKeys) == 0 {
+		t.Fatalf("the organizations have no rows in %s, so nothing is tested", s.table)
+	}
+	attempts := x.attempts()
+	for _, typ := range []reflect.Type{reflect.TypeOf(x.own), reflect.TypeFor[gen.Query[R]]()} {
+		for method := range typ.Methods() {
+			if attempts[method.Name] == nil {
+				t.Errorf("no cross-tenant test knows how to use %s.%s", typ.Name(), method.Name)
+			}
+		}
+	}
+	for name, attempt := range attempts {
+		t.Run(name, func(t *testing.T) {
+			w.unchanged(t, func() { attempt(t) })
+		})
+	}
+	t.Run("references", x.references)
+	t.Run("bridges", x.mayNameStrangers)
+	t.Run("works in its own organization", x.roundTrip)
+}
+
+func keys[K ~string](t *testing.T, w *world, query string, tenant gen.OrganizationID) []K {
+	t.Helper()
+	var list []K
+	for _, key := range texts(t, w.db, query, string(tenant)) {
+		list = append(list, K(key))
+	}
+	return list
+}
+
+// trial is a subject in a world: a's Scope against the rows of b.
+type trial[R any, K ~string, N withID[N, K]] struct {
+	subject[R, K, N]
+	*world
+	own                handle[R, K, N]
+	ownKeys, otherKeys []K // in order
+}
+
+func (x *trial[R, K, N]) get(t *testing.T) {
+	for _, key := range x.otherKeys {
+		row, err := x.own.Get(t.Context(), key)
+		wantError(t, err, gen.ErrNotFound, "get "+x.table+": not found")
+		if row != nil {
+			t.Errorf("Get returned %+v", row)
+		}
+	}
+}
+
+func (x *trial[R, K, N]) update(t *testing.T) {
+	for _, key := range x.otherKeys {
+		_, err := x.own.Update(t.Context(), key, x.change)
+		wantError(t, err, gen.ErrNotFound, "update "+x.table+": not found")
+		_, err = x.own.Update(t.Context(), key)
+		wantError(t, err, gen.ErrNotFound, "get "+x.table+": not found")
+		for _, f := range x.foreignKeys(x.b, x.a) { // right for b, were it b who asks
+			_, err := x.own.Update(t.Context(), key, f.change)
+			wantError(t, err, gen.ErrNotFound, "update "+x.table+": not found")
+		}
+	}
+}
+
+func (x *trial[R, K, N]) delete(t *testing.T) {
+	for _, key := range x.otherKeys {
+		wantError(t, x.own.Delete(t.Context(), key), gen.ErrNotFound, "delete "+x.table+": not found")
+	}
+}
+
+// create gives a new row the key of another organization's row.
+func (x *trial[R, K, N]) create(t *testing.T) {
+	for _, key := range x.otherKeys {
+		row, err := x.own.Create(t.Context(), x.inputs(x.a).WithID(key))
+		wantError(t, err, gen.ErrConflict, "create "+x.table+": conflict with another row ("+x.table+".id)")
+		if row != nil {
+			t.Errorf("Create returned %+v", row)
+		}
+	}
+}
+
+// where tries predicates that b's rows match.
+func (x *trial[R, K, N]) where(t *testing.T) {
+	other := x.otherKeys[0]
+	var none gen.Predicate[R]
+	for _, c := range []struct {
+		name      string
+		predicate gen.Predicate[R]
+		own       bool // sees all rows of its own organization; none otherwise
+	}{
+		{"id = other's", x.id.Eq(other), false},
+		{"id in others'", x.id.In(x.otherKeys...), false},
+		{"id between others'", x.id.Between(other, other), false},
+		{"id begins as other's", x.id.HasPrefix(string(other)), false},
+		{"id contains other's", x.id.Contains(string(other)), false},
+		{"not id in own", x.id.NotIn(x.ownKeys...), false},
+		{"not (id in own)", gen.Not(x.id.In(x.ownKeys...)), false},
+		{"own and other's", gen.And(x.id.Eq(x.ownKeys[0]), x.id.Eq(other)), false},
+		{"text that would end the string", x.id.Eq("' OR 1=1 --"), false},
+		{"id is null", x.id.IsNull(), false},
+		{"nothing or nothing", gen.Or[R](), false},
+		{"zero", none, false},
+		{"not zero", gen.Not(none), false},
+		{"zero and anything", gen.And(none, x.id.NotNull()), false},
+		{"not (other's and zero)", gen.Not(gen.And(x.id.Eq(other), none)), true},
+
+		{"id <> other's", x.id.NE(other), true},
+		{"not (id = other's)", gen.Not(x.id.Eq(other)), true},
+		{"id not in others'", x.id.NotIn(x.otherKeys...), true},
+		{"everything or everything", gen.Or(x.id.Eq(other), x.id.NE(other)), true},
+		{"id is not null", x.id.NotNull(), true},
+		{"not null or zero", gen.Or(x.id.NotNull(), none), true},
+		{"everything", gen.And[R](), true},
+		{"not nothing", gen.Not(gen.Or[R]()), true},
+		{"id > nothing", x.id.GT(""), true},
+		{"id >= nothing", x.id.GTE(""), true},
+		{"id < the end", x.id.LT("\U0010ffff"), true},
+		{"id <= the end", x.id.LTE("\U0010ffff"), true},
+		{"id contains nothing", x.id.Contains(""), true},
+		{"or within and", gen.And(gen.Or(x.id.Eq(other), x.id.NotNull()), gen.And[R]()), true},
+	} {
+		x.sees(t, c.name, c.predicate, c.own)
+	}
+	if x.tenant == nil {
+		return
+	}
+	own, theirs := x.a.id, x.b.id
+	x.sees(t, "organization = other", x.tenant.Eq(theirs), false)
+	x.sees(t, "organization <> own", x.tenant.NE(own), false)
+	x.sees(t, "organization not in own", x.tenant.NotIn(own), false)
+	x.sees(t, "organization in both", x.tenant.In(own, theirs), true)
+	x.sees(t, "organization is not null", x.tenant.NotNull(), true)
+	x.sees(t, "own or other organization", gen.Or(x.tenant.Eq(own), x.tenant.Eq(theirs)), true)
+}
+
+// sees checks a predicate on the handle, on a query, and beside others.
+func (x *trial[R, K, N]) sees(t *testing.T, name string, predicate gen.Predicate[R], own bool) {
+	t.Helper()
+	want := x.ownKeys
+	if !own {
+		want = nil
+	}
+	x.reads(t, name, x.own.Where(predicate), want)
+	x.reads(t, name+", twice", x.own.Where(predicate, predicate), want)
+	x.reads(t, name+", ordered first", x.own.OrderBy(x.id.Asc()).Where(predicate), want)
+	x.reads(t, name+", refined", x.own.Where(predicate).Where(x.id.NotNull()), want)
+}
+
+func (x *trial[R, K, N]) orderBy(t *testing.T) {
+	x.reads(t, "ascending", x.own.OrderBy(x.id.Asc()), x.ownKeys)
+	x.reads(t, "descending", x.own.OrderBy(x.id.Desc()).OrderBy(x.id.Asc()), x.ownKeys)
+}
+
+func (x *trial[R, K, N]) limit(t *testing.T) {
+	x.reads(t, "limit", x.own.Limit(1000).Limit(100), x.ownKeys)
+	x.reads(t, "limit 1", x.own.OrderBy(x.id.Asc()).Limit(1), x.ownKeys[:1])
+	x.reads(t, "limit 0", x.own.Limit(0), nil)
+}
+
+func (x *trial[R, K, N]) offset(t *testing.T) {
+	x.reads(t, "offset 0", x.own.Offset(1000).Offset(0), x.ownKeys)
+	x.reads(t, "offset past the own rows", x.own.OrderBy(x.id.Asc()).Offset(len(x.ownKeys)), nil)
+}
+
+// reads checks everything that a source can read: exactly the rows with the
+// keys want.
+func (x *trial[R, K, N]) reads(t *testing.T, name string, from source[R], want []K) {
+	t.Helper()
+	ctx := t.Context()
+	rows, err := from.All(ctx)
+	var got []K
+	for _, row := range rows {
+		got = append(got, x.key(row))
+	}
+	slices.Sort(got)
+	if err != nil || rows == nil || !slices.Equal(got, want) {
+		t.Errorf("%s: All = %v, %v, want %v", name, got, err, want)
+	}
+	if n, err := from.Count(ctx); err != nil || n != int64(len(want)) {
+		t.Errorf("%s: Count = %d, %v, want %d", name, n, err, len(want))
+	}
+	if found, err := from.Exists(ctx); err != nil || found != (len(want) > 0) {
+		t.Errorf("%s: Exists = %t, %v, want %t", name, found, err, len(want) > 0)
+	}
+	first, err := from.First(ctx)
+	x.single(t, name+": First", first, err, want)
+	only, err := from.Only(ctx)
+	if len(want) > 1 {
+		wantError(t, err, gen.ErrInvalid, "only "+x.table+": invalid value (more than one row matches)")
+		return
+	}
+	x.single(t, name+": Only", only, err, want)
+}
+
+func (x *trial[R, K, N]) single(t *testing.T, name string, row *R, err error, want []K) {
+	t.Helper()
+	switch {
+	case len(want) == 0:
+		if row != nil || !errors.Is(err, gen.ErrNotFound) {
+			t.Errorf("%s = %+v, %v, want ErrNotFound", name, row, err)
+		}
+	case err != nil:
+		t.Errorf("%s: %v", name, err)
+	case !slices.Contains(want, x.key(*row)):
+		t.Errorf("%s has key %v, want one of %v", name, x.key(*row), want)
+	}
+}
+
+func (x *trial[R, K, N]) foreignKeys(own, other *organization) []foreign[R, N] {
+	if x.foreigns == nil {
+		return nil
+	}
+	return x.foreigns(own, other)
+}
+
+// references writes foreign keys that lead out of the organization, through
+// every settable column that holds another table's key.
+func (x *trial[R, K, N]) references(t *testing.T) {
+	covered := map[string]bool{}
+	for _, f := range x.foreignKeys(x.a, x.b) {
+		covered[f.column] = true
+		x.unchanged(t, func() {
+			row, err := x.own.Create(t.Context(), f.input)
+			var failure *gen.Error
+			if row != nil || !errors.Is(err, gen.ErrReference) || !errors.As(err, &failure) || failure.Op != "create" || failure.Table != x.table {
+				t.Errorf("Create with a foreign %s = %+v, %v, want ErrReference", f.column, row, err)
+			}
+			for _, key := range x.ownKeys {
+				row, err := x.own.Update(t.Context(), key, f.change)
+				if row != nil || !errors.Is(err, gen.ErrReference) {
+					t.Errorf("Update with a foreign %s = %+v, %v, want ErrReference", f.column, row, err)
+				}
+				row, err = x.own.Update(t.Context(), key, x.change, f.change)
+				if row != nil || !errors.Is(err, gen.ErrReference) {
+					t.Errorf("Update with a foreign %s besides = %+v, %v, want ErrReference", f.column, row, err)
+				}
+			}
+		})
+	}
+	for _, column := range settableKeys(reflect.TypeOf(x.columns)) {
+		if !covered[column] && !slices.Contains(x.bridges, column) {
+			t.Errorf("no test sets %s.%s to a key of another organization", x.table, column)
+		}
+	}
+}
+
+// settableKeys lists the columns with a Set whose argument is a key.
+func settableKeys(columns reflect.Type) []string {
+	var names []string
+	for i := range columns.NumField() {
+		set, ok := columns.Field(i).Type.MethodByName("Set")
+		if ok && slices.Contains(keyTypes, set.Type.In(1)) {
+			names = append(names, columns.Field(i).Name)
+		}
+	}
+	return names
+}
+
+var keyTypes = []reflect.Type{
+	reflect.TypeFor[gen.IdentityID](), reflect.TypeFor[gen.InvitationID](), reflect.TypeFor[gen.MemberID](),
+	reflect.TypeFor[gen.OrganizationID](), reflect.TypeFor[gen.OrganizationRoleID](), reflect.TypeFor[gen.ProductID](),
+	reflect.TypeFor[gen.RateLimitID](), reflect.TypeFor[gen.SessionID](), reflect.TypeFor[gen.TeamID](),
+	reflect.TypeFor[gen.TeamMemberID](), reflect.TypeFor[gen.UserID](), reflect.TypeFor[gen.VerificationID](),
+}
+
+// mayNameStrangers is the other half of references: a bridge table brings
+// users in, so it names people who are not members. A missing user is still
+// refused.
+func (x *trial[R, K, N]) mayNameStrangers(t *testing.T) {
+	strangers := map[string]func() error{
+		"invitation": func() error {
+			_, err := x.a.Invitations.Create(t.Context(), gen.NewInvitation{InviterID: x.a.stranger, Email: "x@example.com"})
+			return err
+		},
+		"member": func() error {
+			_, err := x.a.Members.Create(t.Context(), gen.NewMember{UserID: x.b.stranger})
+			return err
+		},
+	}
+	missing := map[string]func() error{
+		"invitation": func() error {
+			_, err := x.a.Invitations.Create(t.Context(), gen.NewInvitation{InviterID: "missing", Email: "x@example.com"})
+			return err
+		},
+		"member": func() error {
+			_, err := x.a.Members.Create(t.Context(), gen.NewMember{UserID: "missing"})
+			return err
+		},
+	}
+	if len(x.bridges) == 0 {
+		return
+	}
+	if err := strangers[x.table](); err != nil {
+		t.Errorf("naming a user who is no member: %v", err)
+	}
+	x.unchanged(t, func() {
+		wantError(t, missing[x.table](), gen.ErrReference, "create "+x.table+": invalid reference")
+	})
+}
+
+// roundTrip is the read and the write that must work, beside all those that
+// must not.
+func (x *trial[R, K, N]) roundTrip(t *testing.T) {
+	ctx := t.Context()
+	own := x.handle(must(x.store.Enter(ctx, x.a.owner, x.a.id)))
+	other := x.handle(x.b.Scope)
+	created, err := own.Create(ctx, x.inputs(x.a).WithID("chosen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.key(*created) != "chosen" {
+		t.Errorf("Create made key %q, want the one that was given", x.key(*created))
+	}
+	got, err := own.Get(ctx, "chosen")
+	if err != nil || !reflect.DeepEqual(got, created) {
+		t.Errorf("Get = %+v, %v, want %+v", got, err, created)
+	}
+	updated, err := own.Update(ctx, "chosen", x.change)
+	if err != nil || reflect.DeepEqual(updated, created) {
+		t.Errorf("Update = %+v, %v, want another row than %+v", updated, err, created)
+	}
+	_, err = other.Get(ctx, "chosen")
+	wantError(t, err, gen.ErrNotFound, "get "+x.table+": not found")
+	wantError(t, other.Delete(ctx, "chosen"), gen.ErrNotFound, "delete "+x.table+": not found")
+	if err := own.Delete(ctx, "chosen"); err != nil {
+		t.Errorf("Delete: %v", err)
+	}
+	wantError(t, own.Delete(ctx, "chosen"), gen.ErrNotFound, "delete "+x.table+": not found")
+	_, err = own.Get(ctx, "chosen")
+	wantError(t, err, gen.ErrNotFound, "get "+x.table+": not found")
+}
