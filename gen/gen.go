@@ -86,12 +86,12 @@ func (s *Store) System(reason string) *System {
 	return &System{
 		session:       session,
 		Queries:       SystemQueries{session},
-		Identities:    IdentityTable{Rows[Identity]{session}},
-		Organizations: OrganizationTable{Rows[Organization]{session}},
-		RateLimits:    RateLimitTable{Rows[RateLimit]{session}},
-		Sessions:      SessionTable{Rows[Session]{session}},
-		Users:         UserTable{Rows[User]{session}},
-		Verifications: VerificationTable{Rows[Verification]{session}},
+		Identities:    IdentityTable{session},
+		Organizations: OrganizationTable{session},
+		RateLimits:    RateLimitTable{session},
+		Sessions:      SessionTable{session},
+		Users:         UserTable{session},
+		Verifications: VerificationTable{session},
 	}
 }
 
@@ -125,12 +125,12 @@ func newScope(session *session, userID UserID, tenantID OrganizationID, role str
 		userID:            userID,
 		tenantID:          tenantID,
 		role:              role,
-		Invitations:       InvitationTable{Rows[Invitation]{session}},
-		Members:           MemberTable{Rows[Member]{session}},
-		OrganizationRoles: OrganizationRoleTable{Rows[OrganizationRole]{session}},
-		Products:          ProductTable{Rows[Product]{session}},
-		Teams:             TeamTable{Rows[Team]{session}},
-		TeamMembers:       TeamMemberTable{Rows[TeamMember]{session}},
+		Invitations:       InvitationTable{session},
+		Members:           MemberTable{session},
+		OrganizationRoles: OrganizationRoleTable{session},
+		Products:          ProductTable{session},
+		Teams:             TeamTable{session},
+		TeamMembers:       TeamMemberTable{session},
 	}
 }
 
@@ -152,12 +152,12 @@ func (s *Scope) Role() string {
 
 // Organization returns the row of the organization that the Scope is in.
 func (s *Scope) Organization(ctx context.Context) (*Organization, error) {
-	return OrganizationTable{Rows[Organization]{s.session}}.Get(ctx, s.tenantID)
+	return OrganizationTable{s.session}.Get(ctx, s.tenantID)
 }
 
 // UpdateOrganization changes columns of the organization that the Scope is in and returns it as it is then.
-func (s *Scope) UpdateOrganization(ctx context.Context, changes ...Change[Organization]) (*Organization, error) {
-	return OrganizationTable{Rows[Organization]{s.session}}.Update(ctx, s.tenantID, changes...)
+func (s *Scope) UpdateOrganization(ctx context.Context, changes ...OrganizationChange) (*Organization, error) {
+	return OrganizationTable{s.session}.Update(ctx, s.tenantID, changes...)
 }
 
 // Actor is a user who has not entered an organization.
@@ -191,7 +191,7 @@ func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
 	if err := session.check("list", "organization"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, session, organizationScan, organizationsSQL, session.user)
+	rows, err := collect(ctx, session, organizationFields, organizationsSQL, session.user)
 	if err != nil {
 		return nil, failed("list", "organization", err)
 	}

@@ -50,41 +50,48 @@ func (n NewIdentity) WithID(id IdentityID) NewIdentity {
 	return n
 }
 
+// What queries and updates of table identity are made of.
+type (
+	IdentityPredicate = Predicate[*Identity]
+	IdentityOrdering  = Ordering[*Identity]
+	IdentityChange    = Change[*Identity]
+)
+
 // IdentityColumns are the columns of table identity: for predicates, orders and changes.
 type IdentityColumns struct {
-	ID                    TextColumn[Identity, IdentityID]
-	UserID                TextField[Identity, UserID]
-	ProviderID            TextField[Identity, string]
-	AccountID             TextField[Identity, string]
-	Password              NullableField[Identity, Secret]
-	AccessToken           NullableField[Identity, Secret]
-	RefreshToken          NullableField[Identity, Secret]
-	IDToken               NullableField[Identity, Secret]
-	AccessTokenExpiresAt  NullableField[Identity, time.Time]
-	RefreshTokenExpiresAt NullableField[Identity, time.Time]
-	Scope                 NullableTextField[Identity, string]
-	CreatedAt             Column[Identity, time.Time]
-	UpdatedAt             Column[Identity, time.Time]
+	ID                    TextColumn[*Identity, IdentityID]
+	UserID                TextField[*Identity, UserID]
+	ProviderID            TextField[*Identity, string]
+	AccountID             TextField[*Identity, string]
+	Password              NullableField[*Identity, Secret]
+	AccessToken           NullableField[*Identity, Secret]
+	RefreshToken          NullableField[*Identity, Secret]
+	IDToken               NullableField[*Identity, Secret]
+	AccessTokenExpiresAt  NullableField[*Identity, time.Time]
+	RefreshTokenExpiresAt NullableField[*Identity, time.Time]
+	Scope                 NullableTextField[*Identity, string]
+	CreatedAt             Column[*Identity, time.Time]
+	UpdatedAt             Column[*Identity, time.Time]
 }
 
 // Identities are the columns of table identity.
 var Identities = IdentityColumns{
-	ID:                    textColumn[Identity, IdentityID]("id", bindText),
-	UserID:                textField[Identity, UserID]("user_id", bindText),
-	ProviderID:            textField[Identity, string]("provider_id", bindText),
-	AccountID:             textField[Identity, string]("account_id", bindText),
-	Password:              nullableField[Identity, Secret]("password", bindText),
-	AccessToken:           nullableField[Identity, Secret]("access_token", bindText),
-	RefreshToken:          nullableField[Identity, Secret]("refresh_token", bindText),
-	IDToken:               nullableField[Identity, Secret]("id_token", bindText),
-	AccessTokenExpiresAt:  nullableField[Identity, time.Time]("access_token_expires_at", bindUnix),
-	RefreshTokenExpiresAt: nullableField[Identity, time.Time]("refresh_token_expires_at", bindUnix),
-	Scope:                 nullableTextField[Identity, string]("scope", bindText),
-	CreatedAt:             column[Identity, time.Time]("created_at", bindUnix),
-	UpdatedAt:             column[Identity, time.Time]("updated_at", bindUnix),
+	ID:                    textColumn[*Identity, IdentityID]("id", bindText),
+	UserID:                textField[*Identity, UserID]("user_id", bindText),
+	ProviderID:            textField[*Identity, string]("provider_id", bindText),
+	AccountID:             textField[*Identity, string]("account_id", bindText),
+	Password:              nullableField[*Identity, Secret]("password", bindText),
+	AccessToken:           nullableField[*Identity, Secret]("access_token", bindText),
+	RefreshToken:          nullableField[*Identity, Secret]("refresh_token", bindText),
+	IDToken:               nullableField[*Identity, Secret]("id_token", bindText),
+	AccessTokenExpiresAt:  nullableField[*Identity, time.Time]("access_token_expires_at", bindUnix),
+	RefreshTokenExpiresAt: nullableField[*Identity, time.Time]("refresh_token_expires_at", bindUnix),
+	Scope:                 nullableTextField[*Identity, string]("scope", bindText),
+	CreatedAt:             column[*Identity, time.Time]("created_at", bindUnix),
+	UpdatedAt:             column[*Identity, time.Time]("updated_at", bindUnix),
 }
 
-var identityTable = table[Identity]{
+var identityTable = table{
 	name: `identity`,
 	columns: `id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
 access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at`,
@@ -94,15 +101,10 @@ WHERE TRUE`,
 	get:    identityGet,
 	scoped: false,
 	key:    `id`,
-	scan:   identityScan,
 }
 
-func (Identity) described() *table[Identity] {
-	return &identityTable
-}
-
-func identityScan(from scanner, row *Identity) error {
-	return from.Scan(
+func identityFields(row *Identity) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.UserID),
 		&row.ProviderID,
@@ -116,12 +118,44 @@ func identityScan(from scanner, row *Identity) error {
 		&row.Scope,
 		unixTime{&row.CreatedAt},
 		unixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // IdentityTable reads and writes all rows of table identity.
 type IdentityTable struct {
-	Rows[Identity]
+	session *session
+}
+
+func (t IdentityTable) rows() *IdentityQuery {
+	return &IdentityQuery{query{
+		session: t.session,
+		table:   &identityTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t IdentityTable) Where(predicates ...IdentityPredicate) *IdentityQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t IdentityTable) OrderBy(orderings ...IdentityOrdering) *IdentityQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t IdentityTable) Limit(n int) *IdentityQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t IdentityTable) All(ctx context.Context) ([]Identity, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t IdentityTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const identityGet = `
@@ -137,7 +171,8 @@ func (t IdentityTable) Get(ctx context.Context, id IdentityID) (*Identity, error
 		return nil, err
 	}
 	var row Identity
-	if err := identityScan(t.session.queryRow(ctx, identityGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, identityGet, string(id)).Scan(identityFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "identity", err)
 	}
 	return &row, nil
@@ -158,7 +193,7 @@ func (t IdentityTable) Create(ctx context.Context, input NewIdentity) (*Identity
 	}
 	now := t.session.now()
 	var row Identity
-	err := identityScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		identityInsert,
 		keyOr(input.id, now),
@@ -173,7 +208,7 @@ func (t IdentityTable) Create(ctx context.Context, input NewIdentity) (*Identity
 		optional(bindUnix, input.RefreshTokenExpiresAt),
 		optional(bindText, input.Scope),
 		bindUnix(now),
-	), &row)
+	).Scan(identityFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "identity", err)
 	}
@@ -189,7 +224,7 @@ RETURNING id, user_id, provider_id, account_id, password, access_token, refresh_
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t IdentityTable) Update(ctx context.Context, id IdentityID, changes ...Change[Identity]) (*Identity, error) {
+func (t IdentityTable) Update(ctx context.Context, id IdentityID, changes ...IdentityChange) (*Identity, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -197,16 +232,22 @@ func (t IdentityTable) Update(ctx context.Context, id IdentityID, changes ...Cha
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row Identity
+	err := updateRow(
 		ctx,
 		t.session,
 		&identityTable,
 		identityUpdate,
-		changes,
+		plain(changes),
+		identityFields(&row),
 		1,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const identityDelete = `
@@ -221,4 +262,56 @@ func (t IdentityTable) Delete(ctx context.Context, id IdentityID) error {
 	}
 	n, err := t.session.exec(ctx, identityDelete, string(id))
 	return deleted("identity", n, err)
+}
+
+// IdentityQuery reads rows of table identity. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type IdentityQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *IdentityQuery) Where(predicates ...IdentityPredicate) *IdentityQuery {
+	return &IdentityQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *IdentityQuery) OrderBy(orderings ...IdentityOrdering) *IdentityQuery {
+	return &IdentityQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *IdentityQuery) Limit(n int) *IdentityQuery {
+	return &IdentityQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *IdentityQuery) Offset(n int) *IdentityQuery {
+	return &IdentityQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *IdentityQuery) All(ctx context.Context) ([]Identity, error) {
+	return all(ctx, q.query, identityFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *IdentityQuery) First(ctx context.Context) (*Identity, error) {
+	return only(ctx, q.query, "first", 1, identityFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *IdentityQuery) Only(ctx context.Context) (*Identity, error) {
+	return only(ctx, q.query, "only", 2, identityFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *IdentityQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *IdentityQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -40,15 +40,15 @@ type PendingInvitationsRow struct {
 	InviterName      string         `json:"inviterName"`
 }
 
-func pendingInvitationsScan(from scanner, row *PendingInvitationsRow) error {
-	return from.Scan(
+func pendingInvitationsFields(row *PendingInvitationsRow) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Role,
 		unixTime{&row.ExpiresAt},
 		&row.OrganizationName,
 		&row.InviterName,
-	)
+	}
 }
 
 // PendingInvitations returns the invitations that a person may still accept,
@@ -58,7 +58,7 @@ func (q SystemQueries) PendingInvitations(ctx context.Context, params PendingInv
 	if err := q.session.check("PendingInvitations", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, pendingInvitationsScan, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
+	rows, err := collect(ctx, q.session, pendingInvitationsFields, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
 	if err != nil {
 		return nil, failed("PendingInvitations", "", err)
 	}

@@ -53,33 +53,40 @@ func (n NewInvitation) WithID(id InvitationID) NewInvitation {
 	return n
 }
 
+// What queries and updates of table invitation are made of.
+type (
+	InvitationPredicate = Predicate[*Invitation]
+	InvitationOrdering  = Ordering[*Invitation]
+	InvitationChange    = Change[*Invitation]
+)
+
 // InvitationColumns are the columns of table invitation: for predicates, orders and changes.
 type InvitationColumns struct {
-	ID             TextColumn[Invitation, InvitationID]
-	OrganizationID TextColumn[Invitation, OrganizationID]
-	InviterID      TextField[Invitation, UserID]
-	Email          TextField[Invitation, string]
-	Role           NullableTextField[Invitation, string]
-	TeamID         NullableTextField[Invitation, string]
-	Status         TextField[Invitation, InvitationStatus]
-	ExpiresAt      Field[Invitation, time.Time]
-	CreatedAt      Column[Invitation, time.Time]
+	ID             TextColumn[*Invitation, InvitationID]
+	OrganizationID TextColumn[*Invitation, OrganizationID]
+	InviterID      TextField[*Invitation, UserID]
+	Email          TextField[*Invitation, string]
+	Role           NullableTextField[*Invitation, string]
+	TeamID         NullableTextField[*Invitation, string]
+	Status         TextField[*Invitation, InvitationStatus]
+	ExpiresAt      Field[*Invitation, time.Time]
+	CreatedAt      Column[*Invitation, time.Time]
 }
 
 // Invitations are the columns of table invitation.
 var Invitations = InvitationColumns{
-	ID:             textColumn[Invitation, InvitationID]("id", bindText),
-	OrganizationID: textColumn[Invitation, OrganizationID]("organization_id", bindText),
-	InviterID:      textField[Invitation, UserID]("inviter_id", bindText),
-	Email:          textField[Invitation, string]("email", bindText),
-	Role:           nullableTextField[Invitation, string]("role", bindText),
-	TeamID:         nullableTextField[Invitation, string]("team_id", bindText),
-	Status:         textField[Invitation, InvitationStatus]("status", bindText),
-	ExpiresAt:      field[Invitation, time.Time]("expires_at", bindUnix),
-	CreatedAt:      column[Invitation, time.Time]("created_at", bindUnix),
+	ID:             textColumn[*Invitation, InvitationID]("id", bindText),
+	OrganizationID: textColumn[*Invitation, OrganizationID]("organization_id", bindText),
+	InviterID:      textField[*Invitation, UserID]("inviter_id", bindText),
+	Email:          textField[*Invitation, string]("email", bindText),
+	Role:           nullableTextField[*Invitation, string]("role", bindText),
+	TeamID:         nullableTextField[*Invitation, string]("team_id", bindText),
+	Status:         textField[*Invitation, InvitationStatus]("status", bindText),
+	ExpiresAt:      field[*Invitation, time.Time]("expires_at", bindUnix),
+	CreatedAt:      column[*Invitation, time.Time]("created_at", bindUnix),
 }
 
-var invitationTable = table[Invitation]{
+var invitationTable = table{
 	name:    `invitation`,
 	columns: `id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at`,
 	from: `
@@ -88,15 +95,10 @@ WHERE organization_id = ?1`,
 	get:    invitationGet,
 	scoped: true,
 	key:    `id`,
-	scan:   invitationScan,
 }
 
-func (Invitation) described() *table[Invitation] {
-	return &invitationTable
-}
-
-func invitationScan(from scanner, row *Invitation) error {
-	return from.Scan(
+func invitationFields(row *Invitation) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		(*string)(&row.InviterID),
@@ -106,12 +108,44 @@ func invitationScan(from scanner, row *Invitation) error {
 		(*string)(&row.Status),
 		unixTime{&row.ExpiresAt},
 		unixTime{&row.CreatedAt},
-	)
+	}
 }
 
 // InvitationTable reads and writes the rows of table invitation that belong to the organization of a Scope.
 type InvitationTable struct {
-	Rows[Invitation]
+	session *session
+}
+
+func (t InvitationTable) rows() *InvitationQuery {
+	return &InvitationQuery{query{
+		session: t.session,
+		table:   &invitationTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t InvitationTable) Where(predicates ...InvitationPredicate) *InvitationQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t InvitationTable) OrderBy(orderings ...InvitationOrdering) *InvitationQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t InvitationTable) Limit(n int) *InvitationQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t InvitationTable) All(ctx context.Context) ([]Invitation, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t InvitationTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const invitationGet = `
@@ -127,7 +161,8 @@ func (t InvitationTable) Get(ctx context.Context, id InvitationID) (*Invitation,
 		return nil, err
 	}
 	var row Invitation
-	if err := invitationScan(t.session.queryRow(ctx, invitationGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, invitationGet, t.session.tenant, string(id)).Scan(invitationFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "invitation", err)
 	}
 	return &row, nil
@@ -146,7 +181,7 @@ func (t InvitationTable) Create(ctx context.Context, input NewInvitation) (*Invi
 	}
 	now := t.session.now()
 	var row Invitation
-	err := invitationScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		invitationInsert,
 		t.session.tenant,
@@ -158,7 +193,7 @@ func (t InvitationTable) Create(ctx context.Context, input NewInvitation) (*Invi
 		orDefault(bindText, input.Status),
 		bindUnix(input.ExpiresAt),
 		bindUnix(now),
-	), &row)
+	).Scan(invitationFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "invitation", err)
 	}
@@ -174,23 +209,29 @@ RETURNING id, organization_id, inviter_id, email, role, team_id, status, expires
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t InvitationTable) Update(ctx context.Context, id InvitationID, changes ...Change[Invitation]) (*Invitation, error) {
+func (t InvitationTable) Update(ctx context.Context, id InvitationID, changes ...InvitationChange) (*Invitation, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
 	if err := t.session.check("update", "invitation"); err != nil {
 		return nil, err
 	}
-	return updateRow(
+	var row Invitation
+	err := updateRow(
 		ctx,
 		t.session,
 		&invitationTable,
 		invitationUpdate,
-		changes,
+		plain(changes),
+		invitationFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const invitationDelete = `
@@ -206,4 +247,56 @@ func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
 	}
 	n, err := t.session.exec(ctx, invitationDelete, t.session.tenant, string(id))
 	return deleted("invitation", n, err)
+}
+
+// InvitationQuery reads rows of table invitation. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type InvitationQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *InvitationQuery) Where(predicates ...InvitationPredicate) *InvitationQuery {
+	return &InvitationQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *InvitationQuery) OrderBy(orderings ...InvitationOrdering) *InvitationQuery {
+	return &InvitationQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *InvitationQuery) Limit(n int) *InvitationQuery {
+	return &InvitationQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *InvitationQuery) Offset(n int) *InvitationQuery {
+	return &InvitationQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *InvitationQuery) All(ctx context.Context) ([]Invitation, error) {
+	return all(ctx, q.query, invitationFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *InvitationQuery) First(ctx context.Context) (*Invitation, error) {
+	return only(ctx, q.query, "first", 1, invitationFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *InvitationQuery) Only(ctx context.Context) (*Invitation, error) {
+	return only(ctx, q.query, "only", 2, invitationFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *InvitationQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *InvitationQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -31,7 +31,7 @@ func (q SystemQueries) MembershipByRole(ctx context.Context, params MembershipBy
 	if err := q.session.check("MembershipByRole", ""); err != nil {
 		return nil, err
 	}
-	err := memberScan(q.session.queryRow(ctx, membershipByRoleSQL, string(params.OrganizationID), string(params.UserID), params.Role), &row)
+	err := q.session.queryRow(ctx, membershipByRoleSQL, string(params.OrganizationID), string(params.UserID), params.Role).Scan(memberFields(&row)...)
 	if err != nil {
 		return nil, failed("MembershipByRole", "", err)
 	}
@@ -52,8 +52,8 @@ type MembershipsOfUserRow struct {
 	MemberSince  time.Time    `json:"memberSince"`
 }
 
-func membershipsOfUserScan(from scanner, row *MembershipsOfUserRow) error {
-	return from.Scan(
+func membershipsOfUserFields(row *MembershipsOfUserRow) []any {
+	return []any{
 		(*string)(&row.Organization.ID),
 		&row.Organization.Name,
 		&row.Organization.Slug,
@@ -62,7 +62,7 @@ func membershipsOfUserScan(from scanner, row *MembershipsOfUserRow) error {
 		unixTime{&row.Organization.CreatedAt},
 		&row.Role,
 		unixTime{&row.MemberSince},
-	)
+	}
 }
 
 // MembershipsOfUser returns the organizations that a user belongs to, each
@@ -71,7 +71,7 @@ func (q SystemQueries) MembershipsOfUser(ctx context.Context, userID UserID) ([]
 	if err := q.session.check("MembershipsOfUser", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, membershipsOfUserScan, membershipsOfUserSQL, string(userID))
+	rows, err := collect(ctx, q.session, membershipsOfUserFields, membershipsOfUserSQL, string(userID))
 	if err != nil {
 		return nil, failed("MembershipsOfUser", "", err)
 	}
@@ -91,11 +91,11 @@ type CountMembersByRoleRow struct {
 	Members int64  `json:"members"`
 }
 
-func countMembersByRoleScan(from scanner, row *CountMembersByRoleRow) error {
-	return from.Scan(
+func countMembersByRoleFields(row *CountMembersByRoleRow) []any {
+	return []any{
 		&row.Role,
 		&row.Members,
-	)
+	}
 }
 
 // CountMembersByRole counts the members of an organization, role by role.
@@ -103,7 +103,7 @@ func (q SystemQueries) CountMembersByRole(ctx context.Context, organizationID Or
 	if err := q.session.check("CountMembersByRole", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, countMembersByRoleScan, countMembersByRoleSQL, string(organizationID))
+	rows, err := collect(ctx, q.session, countMembersByRoleFields, countMembersByRoleSQL, string(organizationID))
 	if err != nil {
 		return nil, failed("CountMembersByRole", "", err)
 	}

@@ -34,25 +34,32 @@ func (n NewMember) WithID(id MemberID) NewMember {
 	return n
 }
 
+// What queries and updates of table member are made of.
+type (
+	MemberPredicate = Predicate[*Member]
+	MemberOrdering  = Ordering[*Member]
+	MemberChange    = Change[*Member]
+)
+
 // MemberColumns are the columns of table member: for predicates, orders and changes.
 type MemberColumns struct {
-	ID             TextColumn[Member, MemberID]
-	OrganizationID TextColumn[Member, OrganizationID]
-	UserID         TextField[Member, UserID]
-	Role           TextField[Member, string]
-	CreatedAt      Column[Member, time.Time]
+	ID             TextColumn[*Member, MemberID]
+	OrganizationID TextColumn[*Member, OrganizationID]
+	UserID         TextField[*Member, UserID]
+	Role           TextField[*Member, string]
+	CreatedAt      Column[*Member, time.Time]
 }
 
 // Members are the columns of table member.
 var Members = MemberColumns{
-	ID:             textColumn[Member, MemberID]("id", bindText),
-	OrganizationID: textColumn[Member, OrganizationID]("organization_id", bindText),
-	UserID:         textField[Member, UserID]("user_id", bindText),
-	Role:           textField[Member, string]("role", bindText),
-	CreatedAt:      column[Member, time.Time]("created_at", bindUnix),
+	ID:             textColumn[*Member, MemberID]("id", bindText),
+	OrganizationID: textColumn[*Member, OrganizationID]("organization_id", bindText),
+	UserID:         textField[*Member, UserID]("user_id", bindText),
+	Role:           textField[*Member, string]("role", bindText),
+	CreatedAt:      column[*Member, time.Time]("created_at", bindUnix),
 }
 
-var memberTable = table[Member]{
+var memberTable = table{
 	name:    `member`,
 	columns: `id, organization_id, user_id, role, created_at`,
 	from: `
@@ -61,26 +68,53 @@ WHERE organization_id = ?1`,
 	get:    memberGet,
 	scoped: true,
 	key:    `id`,
-	scan:   memberScan,
 }
 
-func (Member) described() *table[Member] {
-	return &memberTable
-}
-
-func memberScan(from scanner, row *Member) error {
-	return from.Scan(
+func memberFields(row *Member) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		(*string)(&row.UserID),
 		&row.Role,
 		unixTime{&row.CreatedAt},
-	)
+	}
 }
 
 // MemberTable reads and writes the rows of table member that belong to the organization of a Scope.
 type MemberTable struct {
-	Rows[Member]
+	session *session
+}
+
+func (t MemberTable) rows() *MemberQuery {
+	return &MemberQuery{query{
+		session: t.session,
+		table:   &memberTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t MemberTable) Where(predicates ...MemberPredicate) *MemberQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t MemberTable) OrderBy(orderings ...MemberOrdering) *MemberQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t MemberTable) Limit(n int) *MemberQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t MemberTable) All(ctx context.Context) ([]Member, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t MemberTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const memberGet = `
@@ -96,7 +130,8 @@ func (t MemberTable) Get(ctx context.Context, id MemberID) (*Member, error) {
 		return nil, err
 	}
 	var row Member
-	if err := memberScan(t.session.queryRow(ctx, memberGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, memberGet, t.session.tenant, string(id)).Scan(memberFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "member", err)
 	}
 	return &row, nil
@@ -115,7 +150,7 @@ func (t MemberTable) Create(ctx context.Context, input NewMember) (*Member, erro
 	}
 	now := t.session.now()
 	var row Member
-	err := memberScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		memberInsert,
 		t.session.tenant,
@@ -123,7 +158,7 @@ func (t MemberTable) Create(ctx context.Context, input NewMember) (*Member, erro
 		string(input.UserID),
 		orDefault(bindText, input.Role),
 		bindUnix(now),
-	), &row)
+	).Scan(memberFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "member", err)
 	}
@@ -139,23 +174,29 @@ RETURNING id, organization_id, user_id, role, created_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t MemberTable) Update(ctx context.Context, id MemberID, changes ...Change[Member]) (*Member, error) {
+func (t MemberTable) Update(ctx context.Context, id MemberID, changes ...MemberChange) (*Member, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
 	if err := t.session.check("update", "member"); err != nil {
 		return nil, err
 	}
-	return updateRow(
+	var row Member
+	err := updateRow(
 		ctx,
 		t.session,
 		&memberTable,
 		memberUpdate,
-		changes,
+		plain(changes),
+		memberFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const memberDelete = `
@@ -171,4 +212,56 @@ func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
 	}
 	n, err := t.session.exec(ctx, memberDelete, t.session.tenant, string(id))
 	return deleted("member", n, err)
+}
+
+// MemberQuery reads rows of table member. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type MemberQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *MemberQuery) Where(predicates ...MemberPredicate) *MemberQuery {
+	return &MemberQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *MemberQuery) OrderBy(orderings ...MemberOrdering) *MemberQuery {
+	return &MemberQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *MemberQuery) Limit(n int) *MemberQuery {
+	return &MemberQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *MemberQuery) Offset(n int) *MemberQuery {
+	return &MemberQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *MemberQuery) All(ctx context.Context) ([]Member, error) {
+	return all(ctx, q.query, memberFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *MemberQuery) First(ctx context.Context) (*Member, error) {
+	return only(ctx, q.query, "first", 1, memberFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *MemberQuery) Only(ctx context.Context) (*Member, error) {
+	return only(ctx, q.query, "only", 2, memberFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *MemberQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *MemberQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

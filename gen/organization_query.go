@@ -20,7 +20,7 @@ func (q SystemQueries) OrganizationBySlug(ctx context.Context, slug string) (*Or
 	if err := q.session.check("OrganizationBySlug", ""); err != nil {
 		return nil, err
 	}
-	err := organizationScan(q.session.queryRow(ctx, organizationBySlugSQL, slug), &row)
+	err := q.session.queryRow(ctx, organizationBySlugSQL, slug).Scan(organizationFields(&row)...)
 	if err != nil {
 		return nil, failed("OrganizationBySlug", "", err)
 	}

@@ -35,27 +35,34 @@ func (n NewOrganizationRole) WithID(id OrganizationRoleID) NewOrganizationRole {
 	return n
 }
 
+// What queries and updates of table organization_role are made of.
+type (
+	OrganizationRolePredicate = Predicate[*OrganizationRole]
+	OrganizationRoleOrdering  = Ordering[*OrganizationRole]
+	OrganizationRoleChange    = Change[*OrganizationRole]
+)
+
 // OrganizationRoleColumns are the columns of table organization_role: for predicates, orders and changes.
 type OrganizationRoleColumns struct {
-	ID             TextColumn[OrganizationRole, OrganizationRoleID]
-	OrganizationID TextColumn[OrganizationRole, OrganizationID]
-	Role           TextField[OrganizationRole, string]
-	Permission     TextField[OrganizationRole, string]
-	CreatedAt      Column[OrganizationRole, time.Time]
-	UpdatedAt      Column[OrganizationRole, time.Time]
+	ID             TextColumn[*OrganizationRole, OrganizationRoleID]
+	OrganizationID TextColumn[*OrganizationRole, OrganizationID]
+	Role           TextField[*OrganizationRole, string]
+	Permission     TextField[*OrganizationRole, string]
+	CreatedAt      Column[*OrganizationRole, time.Time]
+	UpdatedAt      Column[*OrganizationRole, time.Time]
 }
 
 // OrganizationRoles are the columns of table organization_role.
 var OrganizationRoles = OrganizationRoleColumns{
-	ID:             textColumn[OrganizationRole, OrganizationRoleID]("id", bindText),
-	OrganizationID: textColumn[OrganizationRole, OrganizationID]("organization_id", bindText),
-	Role:           textField[OrganizationRole, string]("role", bindText),
-	Permission:     textField[OrganizationRole, string]("permission", bindText),
-	CreatedAt:      column[OrganizationRole, time.Time]("created_at", bindUnix),
-	UpdatedAt:      column[OrganizationRole, time.Time]("updated_at", bindUnix),
+	ID:             textColumn[*OrganizationRole, OrganizationRoleID]("id", bindText),
+	OrganizationID: textColumn[*OrganizationRole, OrganizationID]("organization_id", bindText),
+	Role:           textField[*OrganizationRole, string]("role", bindText),
+	Permission:     textField[*OrganizationRole, string]("permission", bindText),
+	CreatedAt:      column[*OrganizationRole, time.Time]("created_at", bindUnix),
+	UpdatedAt:      column[*OrganizationRole, time.Time]("updated_at", bindUnix),
 }
 
-var organizationRoleTable = table[OrganizationRole]{
+var organizationRoleTable = table{
 	name:    `organization_role`,
 	columns: `id, organization_id, role, permission, created_at, updated_at`,
 	from: `
@@ -64,27 +71,54 @@ WHERE organization_id = ?1`,
 	get:    organizationRoleGet,
 	scoped: true,
 	key:    `id`,
-	scan:   organizationRoleScan,
 }
 
-func (OrganizationRole) described() *table[OrganizationRole] {
-	return &organizationRoleTable
-}
-
-func organizationRoleScan(from scanner, row *OrganizationRole) error {
-	return from.Scan(
+func organizationRoleFields(row *OrganizationRole) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Role,
 		&row.Permission,
 		unixTime{&row.CreatedAt},
 		nullUnixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // OrganizationRoleTable reads and writes the rows of table organization_role that belong to the organization of a Scope.
 type OrganizationRoleTable struct {
-	Rows[OrganizationRole]
+	session *session
+}
+
+func (t OrganizationRoleTable) rows() *OrganizationRoleQuery {
+	return &OrganizationRoleQuery{query{
+		session: t.session,
+		table:   &organizationRoleTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t OrganizationRoleTable) Where(predicates ...OrganizationRolePredicate) *OrganizationRoleQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t OrganizationRoleTable) OrderBy(orderings ...OrganizationRoleOrdering) *OrganizationRoleQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t OrganizationRoleTable) Limit(n int) *OrganizationRoleQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t OrganizationRoleTable) All(ctx context.Context) ([]OrganizationRole, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t OrganizationRoleTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const organizationRoleGet = `
@@ -100,7 +134,8 @@ func (t OrganizationRoleTable) Get(ctx context.Context, id OrganizationRoleID) (
 		return nil, err
 	}
 	var row OrganizationRole
-	if err := organizationRoleScan(t.session.queryRow(ctx, organizationRoleGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, organizationRoleGet, t.session.tenant, string(id)).Scan(organizationRoleFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "organization_role", err)
 	}
 	return &row, nil
@@ -119,7 +154,7 @@ func (t OrganizationRoleTable) Create(ctx context.Context, input NewOrganization
 	}
 	now := t.session.now()
 	var row OrganizationRole
-	err := organizationRoleScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		organizationRoleInsert,
 		t.session.tenant,
@@ -127,7 +162,7 @@ func (t OrganizationRoleTable) Create(ctx context.Context, input NewOrganization
 		input.Role,
 		input.Permission,
 		bindUnix(now),
-	), &row)
+	).Scan(organizationRoleFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "organization_role", err)
 	}
@@ -143,7 +178,7 @@ RETURNING id, organization_id, role, permission, created_at, updated_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t OrganizationRoleTable) Update(ctx context.Context, id OrganizationRoleID, changes ...Change[OrganizationRole]) (*OrganizationRole, error) {
+func (t OrganizationRoleTable) Update(ctx context.Context, id OrganizationRoleID, changes ...OrganizationRoleChange) (*OrganizationRole, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -151,17 +186,23 @@ func (t OrganizationRoleTable) Update(ctx context.Context, id OrganizationRoleID
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row OrganizationRole
+	err := updateRow(
 		ctx,
 		t.session,
 		&organizationRoleTable,
 		organizationRoleUpdate,
-		changes,
+		plain(changes),
+		organizationRoleFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const organizationRoleDelete = `
@@ -177,4 +218,56 @@ func (t OrganizationRoleTable) Delete(ctx context.Context, id OrganizationRoleID
 	}
 	n, err := t.session.exec(ctx, organizationRoleDelete, t.session.tenant, string(id))
 	return deleted("organization_role", n, err)
+}
+
+// OrganizationRoleQuery reads rows of table organization_role. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type OrganizationRoleQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *OrganizationRoleQuery) Where(predicates ...OrganizationRolePredicate) *OrganizationRoleQuery {
+	return &OrganizationRoleQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *OrganizationRoleQuery) OrderBy(orderings ...OrganizationRoleOrdering) *OrganizationRoleQuery {
+	return &OrganizationRoleQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *OrganizationRoleQuery) Limit(n int) *OrganizationRoleQuery {
+	return &OrganizationRoleQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *OrganizationRoleQuery) Offset(n int) *OrganizationRoleQuery {
+	return &OrganizationRoleQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *OrganizationRoleQuery) All(ctx context.Context) ([]OrganizationRole, error) {
+	return all(ctx, q.query, organizationRoleFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *OrganizationRoleQuery) First(ctx context.Context) (*OrganizationRole, error) {
+	return only(ctx, q.query, "first", 1, organizationRoleFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *OrganizationRoleQuery) Only(ctx context.Context) (*OrganizationRole, error) {
+	return only(ctx, q.query, "only", 2, organizationRoleFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *OrganizationRoleQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *OrganizationRoleQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

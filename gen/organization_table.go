@@ -38,27 +38,34 @@ func (n NewOrganization) WithID(id OrganizationID) NewOrganization {
 	return n
 }
 
+// What queries and updates of table organization are made of.
+type (
+	OrganizationPredicate = Predicate[*Organization]
+	OrganizationOrdering  = Ordering[*Organization]
+	OrganizationChange    = Change[*Organization]
+)
+
 // OrganizationColumns are the columns of table organization: for predicates, orders and changes.
 type OrganizationColumns struct {
-	ID        TextColumn[Organization, OrganizationID]
-	Name      TextField[Organization, string]
-	Slug      TextField[Organization, string]
-	Logo      NullableTextField[Organization, string]
-	Metadata  NullableField[Organization, json.RawMessage]
-	CreatedAt Column[Organization, time.Time]
+	ID        TextColumn[*Organization, OrganizationID]
+	Name      TextField[*Organization, string]
+	Slug      TextField[*Organization, string]
+	Logo      NullableTextField[*Organization, string]
+	Metadata  NullableField[*Organization, json.RawMessage]
+	CreatedAt Column[*Organization, time.Time]
 }
 
 // Organizations are the columns of table organization.
 var Organizations = OrganizationColumns{
-	ID:        textColumn[Organization, OrganizationID]("id", bindText),
-	Name:      textField[Organization, string]("name", bindText),
-	Slug:      textField[Organization, string]("slug", bindText),
-	Logo:      nullableTextField[Organization, string]("logo", bindText),
-	Metadata:  nullableField[Organization, json.RawMessage]("metadata", bindJSON),
-	CreatedAt: column[Organization, time.Time]("created_at", bindUnix),
+	ID:        textColumn[*Organization, OrganizationID]("id", bindText),
+	Name:      textField[*Organization, string]("name", bindText),
+	Slug:      textField[*Organization, string]("slug", bindText),
+	Logo:      nullableTextField[*Organization, string]("logo", bindText),
+	Metadata:  nullableField[*Organization, json.RawMessage]("metadata", bindJSON),
+	CreatedAt: column[*Organization, time.Time]("created_at", bindUnix),
 }
 
-var organizationTable = table[Organization]{
+var organizationTable = table{
 	name:    `organization`,
 	columns: `id, name, slug, logo, metadata, created_at`,
 	from: `
@@ -67,27 +74,54 @@ WHERE TRUE`,
 	get:    organizationGet,
 	scoped: false,
 	key:    `id`,
-	scan:   organizationScan,
 }
 
-func (Organization) described() *table[Organization] {
-	return &organizationTable
-}
-
-func organizationScan(from scanner, row *Organization) error {
-	return from.Scan(
+func organizationFields(row *Organization) []any {
+	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Slug,
 		&row.Logo,
 		(*[]byte)(&row.Metadata),
 		unixTime{&row.CreatedAt},
-	)
+	}
 }
 
 // OrganizationTable reads and writes all rows of table organization.
 type OrganizationTable struct {
-	Rows[Organization]
+	session *session
+}
+
+func (t OrganizationTable) rows() *OrganizationQuery {
+	return &OrganizationQuery{query{
+		session: t.session,
+		table:   &organizationTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t OrganizationTable) Where(predicates ...OrganizationPredicate) *OrganizationQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t OrganizationTable) OrderBy(orderings ...OrganizationOrdering) *OrganizationQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t OrganizationTable) Limit(n int) *OrganizationQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t OrganizationTable) All(ctx context.Context) ([]Organization, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t OrganizationTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const organizationGet = `
@@ -102,7 +136,8 @@ func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (*Organiz
 		return nil, err
 	}
 	var row Organization
-	if err := organizationScan(t.session.queryRow(ctx, organizationGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, organizationGet, string(id)).Scan(organizationFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "organization", err)
 	}
 	return &row, nil
@@ -121,7 +156,7 @@ func (t OrganizationTable) Create(ctx context.Context, input NewOrganization) (*
 	}
 	now := t.session.now()
 	var row Organization
-	err := organizationScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		organizationInsert,
 		keyOr(input.id, now),
@@ -130,7 +165,7 @@ func (t OrganizationTable) Create(ctx context.Context, input NewOrganization) (*
 		optional(bindText, input.Logo),
 		bindJSON(input.Metadata),
 		bindUnix(now),
-	), &row)
+	).Scan(organizationFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "organization", err)
 	}
@@ -145,22 +180,28 @@ RETURNING id, name, slug, logo, metadata, created_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, changes ...Change[Organization]) (*Organization, error) {
+func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, changes ...OrganizationChange) (*Organization, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
 	if err := t.session.check("update", "organization"); err != nil {
 		return nil, err
 	}
-	return updateRow(
+	var row Organization
+	err := updateRow(
 		ctx,
 		t.session,
 		&organizationTable,
 		organizationUpdate,
-		changes,
+		plain(changes),
+		organizationFields(&row),
 		1,
 		string(id),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const organizationDelete = `
@@ -175,4 +216,56 @@ func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error 
 	}
 	n, err := t.session.exec(ctx, organizationDelete, string(id))
 	return deleted("organization", n, err)
+}
+
+// OrganizationQuery reads rows of table organization. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type OrganizationQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *OrganizationQuery) Where(predicates ...OrganizationPredicate) *OrganizationQuery {
+	return &OrganizationQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *OrganizationQuery) OrderBy(orderings ...OrganizationOrdering) *OrganizationQuery {
+	return &OrganizationQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *OrganizationQuery) Limit(n int) *OrganizationQuery {
+	return &OrganizationQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *OrganizationQuery) Offset(n int) *OrganizationQuery {
+	return &OrganizationQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *OrganizationQuery) All(ctx context.Context) ([]Organization, error) {
+	return all(ctx, q.query, organizationFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *OrganizationQuery) First(ctx context.Context) (*Organization, error) {
+	return only(ctx, q.query, "first", 1, organizationFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *OrganizationQuery) Only(ctx context.Context) (*Organization, error) {
+	return only(ctx, q.query, "only", 2, organizationFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *OrganizationQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *OrganizationQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -24,7 +24,7 @@ func (q SystemQueries) LatestProducts(ctx context.Context, params LatestProducts
 	if err := q.session.check("LatestProducts", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productScan, latestProductsSQL, string(params.OrganizationID), params.MaxRows)
+	rows, err := collect(ctx, q.session, productFields, latestProductsSQL, string(params.OrganizationID), params.MaxRows)
 	if err != nil {
 		return nil, failed("LatestProducts", "", err)
 	}
@@ -62,15 +62,15 @@ type ProductsWithCreatorRow struct {
 	CreatorEmail *string   `json:"creatorEmail"`
 }
 
-func productsWithCreatorScan(from scanner, row *ProductsWithCreatorRow) error {
-	return from.Scan(
+func productsWithCreatorFields(row *ProductsWithCreatorRow) []any {
+	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Price,
 		&row.CreatorID,
 		&row.CreatorName,
 		&row.CreatorEmail,
-	)
+	}
 }
 
 // ProductsWithCreator returns the products of an organization with who made
@@ -79,7 +79,7 @@ func (q SystemQueries) ProductsWithCreator(ctx context.Context, params ProductsW
 	if err := q.session.check("ProductsWithCreator", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productsWithCreatorScan, productsWithCreatorSQL, string(params.OrganizationID), params.MaxRows)
+	rows, err := collect(ctx, q.session, productsWithCreatorFields, productsWithCreatorSQL, string(params.OrganizationID), params.MaxRows)
 	if err != nil {
 		return nil, failed("ProductsWithCreator", "", err)
 	}

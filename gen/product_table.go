@@ -42,37 +42,44 @@ func (n NewProduct) WithID(id ProductID) NewProduct {
 	return n
 }
 
+// What queries and updates of table product are made of.
+type (
+	ProductPredicate = Predicate[*Product]
+	ProductOrdering  = Ordering[*Product]
+	ProductChange    = Change[*Product]
+)
+
 // ProductColumns are the columns of table product: for predicates, orders and changes.
 type ProductColumns struct {
-	ID             TextColumn[Product, ProductID]
-	OrganizationID TextColumn[Product, OrganizationID]
-	Name           TextField[Product, string]
-	Description    NullableTextField[Product, string]
-	SKU            NullableTextField[Product, string]
-	Price          Field[Product, int64]
-	CreatedBy      TextColumn[Product, UserID]
-	UpdatedBy      TextColumn[Product, UserID]
-	CreatedAt      Column[Product, time.Time]
-	UpdatedAt      Column[Product, time.Time]
-	DeletedAt      Column[Product, time.Time]
+	ID             TextColumn[*Product, ProductID]
+	OrganizationID TextColumn[*Product, OrganizationID]
+	Name           TextField[*Product, string]
+	Description    NullableTextField[*Product, string]
+	SKU            NullableTextField[*Product, string]
+	Price          Field[*Product, int64]
+	CreatedBy      TextColumn[*Product, UserID]
+	UpdatedBy      TextColumn[*Product, UserID]
+	CreatedAt      Column[*Product, time.Time]
+	UpdatedAt      Column[*Product, time.Time]
+	DeletedAt      Column[*Product, time.Time]
 }
 
 // Products are the columns of table product.
 var Products = ProductColumns{
-	ID:             textColumn[Product, ProductID]("id", bindText),
-	OrganizationID: textColumn[Product, OrganizationID]("organization_id", bindText),
-	Name:           textField[Product, string]("name", bindText),
-	Description:    nullableTextField[Product, string]("description", bindText),
-	SKU:            nullableTextField[Product, string]("sku", bindText),
-	Price:          field[Product, int64]("price", bindInteger),
-	CreatedBy:      textColumn[Product, UserID]("created_by", bindText),
-	UpdatedBy:      textColumn[Product, UserID]("updated_by", bindText),
-	CreatedAt:      column[Product, time.Time]("created_at", bindUnix),
-	UpdatedAt:      column[Product, time.Time]("updated_at", bindUnix),
-	DeletedAt:      column[Product, time.Time]("deleted_at", bindUnix),
+	ID:             textColumn[*Product, ProductID]("id", bindText),
+	OrganizationID: textColumn[*Product, OrganizationID]("organization_id", bindText),
+	Name:           textField[*Product, string]("name", bindText),
+	Description:    nullableTextField[*Product, string]("description", bindText),
+	SKU:            nullableTextField[*Product, string]("sku", bindText),
+	Price:          field[*Product, int64]("price", bindInteger),
+	CreatedBy:      textColumn[*Product, UserID]("created_by", bindText),
+	UpdatedBy:      textColumn[*Product, UserID]("updated_by", bindText),
+	CreatedAt:      column[*Product, time.Time]("created_at", bindUnix),
+	UpdatedAt:      column[*Product, time.Time]("updated_at", bindUnix),
+	DeletedAt:      column[*Product, time.Time]("deleted_at", bindUnix),
 }
 
-var productTable = table[Product]{
+var productTable = table{
 	name: `product`,
 	columns: `id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
 updated_at, deleted_at`,
@@ -83,15 +90,10 @@ WHERE organization_id = ?1
 	get:    productGet,
 	scoped: true,
 	key:    `id`,
-	scan:   productScan,
 }
 
-func (Product) described() *table[Product] {
-	return &productTable
-}
-
-func productScan(from scanner, row *Product) error {
-	return from.Scan(
+func productFields(row *Product) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Name,
@@ -103,13 +105,45 @@ func productScan(from scanner, row *Product) error {
 		unixTime{&row.CreatedAt},
 		unixTime{&row.UpdatedAt},
 		nullUnixTime{&row.DeletedAt},
-	)
+	}
 }
 
 // ProductTable reads and writes the rows of table product that belong to the organization of a Scope.
 // Deleted rows are hidden.
 type ProductTable struct {
-	Rows[Product]
+	session *session
+}
+
+func (t ProductTable) rows() *ProductQuery {
+	return &ProductQuery{query{
+		session: t.session,
+		table:   &productTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t ProductTable) Where(predicates ...ProductPredicate) *ProductQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t ProductTable) OrderBy(orderings ...ProductOrdering) *ProductQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t ProductTable) Limit(n int) *ProductQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t ProductTable) All(ctx context.Context) ([]Product, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t ProductTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const productGet = `
@@ -127,7 +161,8 @@ func (t ProductTable) Get(ctx context.Context, id ProductID) (*Product, error) {
 		return nil, err
 	}
 	var row Product
-	if err := productScan(t.session.queryRow(ctx, productGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, productGet, t.session.tenant, string(id)).Scan(productFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "product", err)
 	}
 	return &row, nil
@@ -148,7 +183,7 @@ func (t ProductTable) Create(ctx context.Context, input NewProduct) (*Product, e
 	}
 	now := t.session.now()
 	var row Product
-	err := productScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		productInsert,
 		t.session.tenant,
@@ -159,7 +194,7 @@ func (t ProductTable) Create(ctx context.Context, input NewProduct) (*Product, e
 		input.Price,
 		t.session.user,
 		bindUnix(now),
-	), &row)
+	).Scan(productFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "product", err)
 	}
@@ -177,7 +212,7 @@ RETURNING id, organization_id, name, description, sku, price, created_by, update
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...Change[Product]) (*Product, error) {
+func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (*Product, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -185,18 +220,24 @@ func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...Chang
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row Product
+	err := updateRow(
 		ctx,
 		t.session,
 		&productTable,
 		productUpdate,
-		changes,
+		plain(changes),
+		productFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 		bindUnix(now),
 		t.session.user,
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const productDelete = `
@@ -215,4 +256,56 @@ func (t ProductTable) Delete(ctx context.Context, id ProductID) error {
 	now := t.session.now()
 	n, err := t.session.exec(ctx, productDelete, t.session.tenant, string(id), bindUnix(now), t.session.user)
 	return deleted("product", n, err)
+}
+
+// ProductQuery reads rows of table product. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type ProductQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *ProductQuery) Where(predicates ...ProductPredicate) *ProductQuery {
+	return &ProductQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *ProductQuery) OrderBy(orderings ...ProductOrdering) *ProductQuery {
+	return &ProductQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *ProductQuery) Limit(n int) *ProductQuery {
+	return &ProductQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *ProductQuery) Offset(n int) *ProductQuery {
+	return &ProductQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *ProductQuery) All(ctx context.Context) ([]Product, error) {
+	return all(ctx, q.query, productFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *ProductQuery) First(ctx context.Context) (*Product, error) {
+	return only(ctx, q.query, "first", 1, productFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *ProductQuery) Only(ctx context.Context) (*Product, error) {
+	return only(ctx, q.query, "only", 2, productFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *ProductQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *ProductQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -34,23 +34,30 @@ func (n NewRateLimit) WithID(id RateLimitID) NewRateLimit {
 	return n
 }
 
+// What queries and updates of table rate_limit are made of.
+type (
+	RateLimitPredicate = Predicate[*RateLimit]
+	RateLimitOrdering  = Ordering[*RateLimit]
+	RateLimitChange    = Change[*RateLimit]
+)
+
 // RateLimitColumns are the columns of table rate_limit: for predicates, orders and changes.
 type RateLimitColumns struct {
-	ID          TextColumn[RateLimit, RateLimitID]
-	Key         TextField[RateLimit, string]
-	Count       Field[RateLimit, int64]
-	LastRequest Field[RateLimit, time.Time]
+	ID          TextColumn[*RateLimit, RateLimitID]
+	Key         TextField[*RateLimit, string]
+	Count       Field[*RateLimit, int64]
+	LastRequest Field[*RateLimit, time.Time]
 }
 
 // RateLimits are the columns of table rate_limit.
 var RateLimits = RateLimitColumns{
-	ID:          textColumn[RateLimit, RateLimitID]("id", bindText),
-	Key:         textField[RateLimit, string]("key", bindText),
-	Count:       field[RateLimit, int64]("count", bindInteger),
-	LastRequest: field[RateLimit, time.Time]("last_request", bindUnixMilli),
+	ID:          textColumn[*RateLimit, RateLimitID]("id", bindText),
+	Key:         textField[*RateLimit, string]("key", bindText),
+	Count:       field[*RateLimit, int64]("count", bindInteger),
+	LastRequest: field[*RateLimit, time.Time]("last_request", bindUnixMilli),
 }
 
-var rateLimitTable = table[RateLimit]{
+var rateLimitTable = table{
 	name:    `rate_limit`,
 	columns: `id, key, count, last_request`,
 	from: `
@@ -59,25 +66,52 @@ WHERE TRUE`,
 	get:    rateLimitGet,
 	scoped: false,
 	key:    `id`,
-	scan:   rateLimitScan,
 }
 
-func (RateLimit) described() *table[RateLimit] {
-	return &rateLimitTable
-}
-
-func rateLimitScan(from scanner, row *RateLimit) error {
-	return from.Scan(
+func rateLimitFields(row *RateLimit) []any {
+	return []any{
 		(*string)(&row.ID),
 		&row.Key,
 		&row.Count,
 		unixMilliTime{&row.LastRequest},
-	)
+	}
 }
 
 // RateLimitTable reads and writes all rows of table rate_limit.
 type RateLimitTable struct {
-	Rows[RateLimit]
+	session *session
+}
+
+func (t RateLimitTable) rows() *RateLimitQuery {
+	return &RateLimitQuery{query{
+		session: t.session,
+		table:   &rateLimitTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t RateLimitTable) Where(predicates ...RateLimitPredicate) *RateLimitQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t RateLimitTable) OrderBy(orderings ...RateLimitOrdering) *RateLimitQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t RateLimitTable) Limit(n int) *RateLimitQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t RateLimitTable) All(ctx context.Context) ([]RateLimit, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t RateLimitTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const rateLimitGet = `
@@ -92,7 +126,8 @@ func (t RateLimitTable) Get(ctx context.Context, id RateLimitID) (*RateLimit, er
 		return nil, err
 	}
 	var row RateLimit
-	if err := rateLimitScan(t.session.queryRow(ctx, rateLimitGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, rateLimitGet, string(id)).Scan(rateLimitFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "rate_limit", err)
 	}
 	return &row, nil
@@ -111,14 +146,14 @@ func (t RateLimitTable) Create(ctx context.Context, input NewRateLimit) (*RateLi
 	}
 	now := t.session.now()
 	var row RateLimit
-	err := rateLimitScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		rateLimitInsert,
 		keyOr(input.id, now),
 		input.Key,
 		input.Count,
 		bindUnixMilli(input.LastRequest),
-	), &row)
+	).Scan(rateLimitFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "rate_limit", err)
 	}
@@ -133,22 +168,28 @@ RETURNING id, key, count, last_request`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t RateLimitTable) Update(ctx context.Context, id RateLimitID, changes ...Change[RateLimit]) (*RateLimit, error) {
+func (t RateLimitTable) Update(ctx context.Context, id RateLimitID, changes ...RateLimitChange) (*RateLimit, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
 	if err := t.session.check("update", "rate_limit"); err != nil {
 		return nil, err
 	}
-	return updateRow(
+	var row RateLimit
+	err := updateRow(
 		ctx,
 		t.session,
 		&rateLimitTable,
 		rateLimitUpdate,
-		changes,
+		plain(changes),
+		rateLimitFields(&row),
 		1,
 		string(id),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const rateLimitDelete = `
@@ -163,4 +204,56 @@ func (t RateLimitTable) Delete(ctx context.Context, id RateLimitID) error {
 	}
 	n, err := t.session.exec(ctx, rateLimitDelete, string(id))
 	return deleted("rate_limit", n, err)
+}
+
+// RateLimitQuery reads rows of table rate_limit. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type RateLimitQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *RateLimitQuery) Where(predicates ...RateLimitPredicate) *RateLimitQuery {
+	return &RateLimitQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *RateLimitQuery) OrderBy(orderings ...RateLimitOrdering) *RateLimitQuery {
+	return &RateLimitQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *RateLimitQuery) Limit(n int) *RateLimitQuery {
+	return &RateLimitQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *RateLimitQuery) Offset(n int) *RateLimitQuery {
+	return &RateLimitQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *RateLimitQuery) All(ctx context.Context) ([]RateLimit, error) {
+	return all(ctx, q.query, rateLimitFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *RateLimitQuery) First(ctx context.Context) (*RateLimit, error) {
+	return only(ctx, q.query, "first", 1, rateLimitFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *RateLimitQuery) Only(ctx context.Context) (*RateLimit, error) {
+	return only(ctx, q.query, "only", 2, rateLimitFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *RateLimitQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *RateLimitQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

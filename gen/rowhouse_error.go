@@ -48,7 +48,9 @@ func (e *Error) Error() string {
 	if e.Table != "" {
 		text += " " + e.Table
 	}
-	text += ": " + e.Err.Error()
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
 	if e.Column != "" {
 		text += " (" + e.Column + ")"
 	}
@@ -106,9 +108,8 @@ func invalid(op, table, what string) error {
 	return &Error{Op: op, Table: table, Column: what, Err: ErrInvalid}
 }
 
-// columnOf returns the column names of a violation's detail, "t.a, t.b" or
-// the name of a CHECK, as far as the text up to the driver's own additions
-// goes.
+// columnOf returns the column names of a violation's detail, "t.a, t.b", as
+// far as the text up to the driver's own additions goes.
 func columnOf(detail string) string {
 	if end := strings.IndexAny(detail, "(:\n"); end >= 0 {
 		detail = detail[:end]

@@ -53,16 +53,28 @@ func (c comparison) write(w *writer) {
 	w.argument(c.value)
 }
 
+type between struct {
+	column    string
+	low, high any
+}
+
+func (b between) write(w *writer) {
+	w.text(b.column + " BETWEEN ")
+	w.argument(b.low)
+	w.text(" AND ")
+	w.argument(b.high)
+}
+
 type nullness string
 
 func (n nullness) write(w *writer) { w.text(string(n)) }
 
 type search struct {
 	column, part string
-	test         func(column, parameter string) string
+	match        func(column, parameter string) string
 }
 
-func (s search) write(w *writer) { w.text(s.test(s.column, w.bind(s.part))) }
+func (s search) write(w *writer) { w.text(s.match(s.column, w.bind(s.part))) }
 
 type negation struct{ test test }
 

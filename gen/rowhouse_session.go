@@ -122,13 +122,9 @@ func (r row) Scan(dest ...any) error {
 	return r.first.Scan(dest...)
 }
 
-// scanner is a row to read columns from.
-type scanner interface {
-	Scan(dest ...any) error
-}
-
-// collect reads all rows of a statement; never nil without an error.
-func collect[R any](ctx context.Context, s *session, scan func(scanner, *R) error, text string, args ...any) ([]R, error) {
+// collect reads all rows of a statement into what fields names of each;
+// never nil without an error.
+func collect[R any](ctx context.Context, s *session, fields func(*R) []any, text string, args ...any) ([]R, error) {
 	rows, err := s.query(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -137,7 +133,7 @@ func collect[R any](ctx context.Context, s *session, scan func(scanner, *R) erro
 	result := []R{}
 	for rows.Next() {
 		var r R
-		if err := scan(rows, &r); err != nil {
+		if err := rows.Scan(fields(&r)...); err != nil {
 			return nil, err
 		}
 		result = append(result, r)

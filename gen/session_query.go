@@ -27,8 +27,8 @@ type SessionByTokenRow struct {
 	User    User    `json:"user"`
 }
 
-func sessionByTokenScan(from scanner, row *SessionByTokenRow) error {
-	return from.Scan(
+func sessionByTokenFields(row *SessionByTokenRow) []any {
+	return []any{
 		(*string)(&row.Session.ID),
 		(*string)(&row.Session.UserID),
 		(*string)(&row.Session.Token),
@@ -47,7 +47,7 @@ func sessionByTokenScan(from scanner, row *SessionByTokenRow) error {
 		&row.User.IsAnonymous,
 		unixTime{&row.User.CreatedAt},
 		unixTime{&row.User.UpdatedAt},
-	)
+	}
 }
 
 // SessionByToken returns a session that has not expired, with its user. The
@@ -61,7 +61,7 @@ func (q SystemQueries) SessionByToken(ctx context.Context, params SessionByToken
 	if err := q.session.check("SessionByToken", ""); err != nil {
 		return nil, err
 	}
-	err := sessionByTokenScan(q.session.queryRow(ctx, sessionByTokenSQL, string(params.Token), bindUnix(params.Now)), &row)
+	err := q.session.queryRow(ctx, sessionByTokenSQL, string(params.Token), bindUnix(params.Now)).Scan(sessionByTokenFields(&row)...)
 	if err != nil {
 		return nil, failed("SessionByToken", "", err)
 	}

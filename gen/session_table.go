@@ -44,35 +44,42 @@ func (n NewSession) WithID(id SessionID) NewSession {
 	return n
 }
 
+// What queries and updates of table session are made of.
+type (
+	SessionPredicate = Predicate[*Session]
+	SessionOrdering  = Ordering[*Session]
+	SessionChange    = Change[*Session]
+)
+
 // SessionColumns are the columns of table session: for predicates, orders and changes.
 type SessionColumns struct {
-	ID                   TextColumn[Session, SessionID]
-	UserID               TextField[Session, UserID]
-	Token                Field[Session, Secret]
-	ExpiresAt            Field[Session, time.Time]
-	IPAddress            NullableTextField[Session, string]
-	UserAgent            NullableTextField[Session, string]
-	ActiveOrganizationID NullableTextField[Session, string]
-	ActiveTeamID         NullableTextField[Session, string]
-	CreatedAt            Column[Session, time.Time]
-	UpdatedAt            Column[Session, time.Time]
+	ID                   TextColumn[*Session, SessionID]
+	UserID               TextField[*Session, UserID]
+	Token                Field[*Session, Secret]
+	ExpiresAt            Field[*Session, time.Time]
+	IPAddress            NullableTextField[*Session, string]
+	UserAgent            NullableTextField[*Session, string]
+	ActiveOrganizationID NullableTextField[*Session, string]
+	ActiveTeamID         NullableTextField[*Session, string]
+	CreatedAt            Column[*Session, time.Time]
+	UpdatedAt            Column[*Session, time.Time]
 }
 
 // Sessions are the columns of table session.
 var Sessions = SessionColumns{
-	ID:                   textColumn[Session, SessionID]("id", bindText),
-	UserID:               textField[Session, UserID]("user_id", bindText),
-	Token:                field[Session, Secret]("token", bindText),
-	ExpiresAt:            field[Session, time.Time]("expires_at", bindUnix),
-	IPAddress:            nullableTextField[Session, string]("ip_address", bindText),
-	UserAgent:            nullableTextField[Session, string]("user_agent", bindText),
-	ActiveOrganizationID: nullableTextField[Session, string]("active_organization_id", bindText),
-	ActiveTeamID:         nullableTextField[Session, string]("active_team_id", bindText),
-	CreatedAt:            column[Session, time.Time]("created_at", bindUnix),
-	UpdatedAt:            column[Session, time.Time]("updated_at", bindUnix),
+	ID:                   textColumn[*Session, SessionID]("id", bindText),
+	UserID:               textField[*Session, UserID]("user_id", bindText),
+	Token:                field[*Session, Secret]("token", bindText),
+	ExpiresAt:            field[*Session, time.Time]("expires_at", bindUnix),
+	IPAddress:            nullableTextField[*Session, string]("ip_address", bindText),
+	UserAgent:            nullableTextField[*Session, string]("user_agent", bindText),
+	ActiveOrganizationID: nullableTextField[*Session, string]("active_organization_id", bindText),
+	ActiveTeamID:         nullableTextField[*Session, string]("active_team_id", bindText),
+	CreatedAt:            column[*Session, time.Time]("created_at", bindUnix),
+	UpdatedAt:            column[*Session, time.Time]("updated_at", bindUnix),
 }
 
-var sessionTable = table[Session]{
+var sessionTable = table{
 	name: `session`,
 	columns: `id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
 active_team_id, created_at, updated_at`,
@@ -82,15 +89,10 @@ WHERE TRUE`,
 	get:    sessionGet,
 	scoped: false,
 	key:    `id`,
-	scan:   sessionScan,
 }
 
-func (Session) described() *table[Session] {
-	return &sessionTable
-}
-
-func sessionScan(from scanner, row *Session) error {
-	return from.Scan(
+func sessionFields(row *Session) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.UserID),
 		(*string)(&row.Token),
@@ -101,12 +103,44 @@ func sessionScan(from scanner, row *Session) error {
 		&row.ActiveTeamID,
 		unixTime{&row.CreatedAt},
 		unixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // SessionTable reads and writes all rows of table session.
 type SessionTable struct {
-	Rows[Session]
+	session *session
+}
+
+func (t SessionTable) rows() *SessionQuery {
+	return &SessionQuery{query{
+		session: t.session,
+		table:   &sessionTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t SessionTable) Where(predicates ...SessionPredicate) *SessionQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t SessionTable) OrderBy(orderings ...SessionOrdering) *SessionQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t SessionTable) Limit(n int) *SessionQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t SessionTable) All(ctx context.Context) ([]Session, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t SessionTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const sessionGet = `
@@ -122,7 +156,8 @@ func (t SessionTable) Get(ctx context.Context, id SessionID) (*Session, error) {
 		return nil, err
 	}
 	var row Session
-	if err := sessionScan(t.session.queryRow(ctx, sessionGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, sessionGet, string(id)).Scan(sessionFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "session", err)
 	}
 	return &row, nil
@@ -143,7 +178,7 @@ func (t SessionTable) Create(ctx context.Context, input NewSession) (*Session, e
 	}
 	now := t.session.now()
 	var row Session
-	err := sessionScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		sessionInsert,
 		keyOr(input.id, now),
@@ -155,7 +190,7 @@ func (t SessionTable) Create(ctx context.Context, input NewSession) (*Session, e
 		optional(bindText, input.ActiveOrganizationID),
 		optional(bindText, input.ActiveTeamID),
 		bindUnix(now),
-	), &row)
+	).Scan(sessionFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "session", err)
 	}
@@ -171,7 +206,7 @@ RETURNING id, user_id, token, expires_at, ip_address, user_agent, active_organiz
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t SessionTable) Update(ctx context.Context, id SessionID, changes ...Change[Session]) (*Session, error) {
+func (t SessionTable) Update(ctx context.Context, id SessionID, changes ...SessionChange) (*Session, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -179,16 +214,22 @@ func (t SessionTable) Update(ctx context.Context, id SessionID, changes ...Chang
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row Session
+	err := updateRow(
 		ctx,
 		t.session,
 		&sessionTable,
 		sessionUpdate,
-		changes,
+		plain(changes),
+		sessionFields(&row),
 		1,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const sessionDelete = `
@@ -203,4 +244,56 @@ func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
 	}
 	n, err := t.session.exec(ctx, sessionDelete, string(id))
 	return deleted("session", n, err)
+}
+
+// SessionQuery reads rows of table session. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type SessionQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *SessionQuery) Where(predicates ...SessionPredicate) *SessionQuery {
+	return &SessionQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *SessionQuery) OrderBy(orderings ...SessionOrdering) *SessionQuery {
+	return &SessionQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *SessionQuery) Limit(n int) *SessionQuery {
+	return &SessionQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *SessionQuery) Offset(n int) *SessionQuery {
+	return &SessionQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *SessionQuery) All(ctx context.Context) ([]Session, error) {
+	return all(ctx, q.query, sessionFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *SessionQuery) First(ctx context.Context) (*Session, error) {
+	return only(ctx, q.query, "first", 1, sessionFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *SessionQuery) Only(ctx context.Context) (*Session, error) {
+	return only(ctx, q.query, "only", 2, sessionFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *SessionQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *SessionQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -35,22 +35,29 @@ func (n NewTeamMember) WithID(id TeamMemberID) NewTeamMember {
 	return n
 }
 
+// What queries and updates of table team_member are made of.
+type (
+	TeamMemberPredicate = Predicate[*TeamMember]
+	TeamMemberOrdering  = Ordering[*TeamMember]
+	TeamMemberChange    = Change[*TeamMember]
+)
+
 // TeamMemberColumns are the columns of table team_member: for predicates, orders and changes.
 type TeamMemberColumns struct {
-	ID            TextColumn[TeamMember, TeamMemberID]
-	TeamID        TextField[TeamMember, TeamID]
-	UserID        TextField[TeamMember, UserID]
-	MembershipKey NullableTextField[TeamMember, string]
-	CreatedAt     Column[TeamMember, time.Time]
+	ID            TextColumn[*TeamMember, TeamMemberID]
+	TeamID        TextField[*TeamMember, TeamID]
+	UserID        TextField[*TeamMember, UserID]
+	MembershipKey NullableTextField[*TeamMember, string]
+	CreatedAt     Column[*TeamMember, time.Time]
 }
 
 // TeamMembers are the columns of table team_member.
 var TeamMembers = TeamMemberColumns{
-	ID:            textColumn[TeamMember, TeamMemberID]("id", bindText),
-	TeamID:        textField[TeamMember, TeamID]("team_id", bindText, &teamMemberTeamIDReference),
-	UserID:        textField[TeamMember, UserID]("user_id", bindText, &teamMemberUserIDReference),
-	MembershipKey: nullableTextField[TeamMember, string]("membership_key", bindText),
-	CreatedAt:     column[TeamMember, time.Time]("created_at", bindUnix),
+	ID:            textColumn[*TeamMember, TeamMemberID]("id", bindText),
+	TeamID:        textField[*TeamMember, TeamID]("team_id", bindText, &teamMemberTeamIDReference),
+	UserID:        textField[*TeamMember, UserID]("user_id", bindText, &teamMemberUserIDReference),
+	MembershipKey: nullableTextField[*TeamMember, string]("membership_key", bindText),
+	CreatedAt:     column[*TeamMember, time.Time]("created_at", bindUnix),
 }
 
 var teamMemberTeamIDReference = reference{
@@ -65,7 +72,7 @@ var teamMemberUserIDReference = reference{
 	test:    `EXISTS (SELECT 1 FROM member WHERE member.user_id = {0} AND member.organization_id = ?1)`,
 }
 
-var teamMemberTable = table[TeamMember]{
+var teamMemberTable = table{
 	name:    `team_member`,
 	columns: `id, team_id, user_id, membership_key, created_at`,
 	from: `
@@ -74,26 +81,53 @@ WHERE team_id IN (SELECT team.id FROM team WHERE team.organization_id = ?1)`,
 	get:    teamMemberGet,
 	scoped: true,
 	key:    `id`,
-	scan:   teamMemberScan,
 }
 
-func (TeamMember) described() *table[TeamMember] {
-	return &teamMemberTable
-}
-
-func teamMemberScan(from scanner, row *TeamMember) error {
-	return from.Scan(
+func teamMemberFields(row *TeamMember) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.TeamID),
 		(*string)(&row.UserID),
 		&row.MembershipKey,
 		nullUnixTime{&row.CreatedAt},
-	)
+	}
 }
 
 // TeamMemberTable reads and writes the rows of table team_member that belong to the organization of a Scope.
 type TeamMemberTable struct {
-	Rows[TeamMember]
+	session *session
+}
+
+func (t TeamMemberTable) rows() *TeamMemberQuery {
+	return &TeamMemberQuery{query{
+		session: t.session,
+		table:   &teamMemberTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t TeamMemberTable) Where(predicates ...TeamMemberPredicate) *TeamMemberQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t TeamMemberTable) OrderBy(orderings ...TeamMemberOrdering) *TeamMemberQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t TeamMemberTable) Limit(n int) *TeamMemberQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t TeamMemberTable) All(ctx context.Context) ([]TeamMember, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t TeamMemberTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const teamMemberGet = `
@@ -109,7 +143,8 @@ func (t TeamMemberTable) Get(ctx context.Context, id TeamMemberID) (*TeamMember,
 		return nil, err
 	}
 	var row TeamMember
-	if err := teamMemberScan(t.session.queryRow(ctx, teamMemberGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, teamMemberGet, t.session.tenant, string(id)).Scan(teamMemberFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "team_member", err)
 	}
 	return &row, nil
@@ -131,7 +166,7 @@ func (t TeamMemberTable) Create(ctx context.Context, input NewTeamMember) (*Team
 	}
 	now := t.session.now()
 	var row TeamMember
-	err := teamMemberScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		teamMemberInsert,
 		t.session.tenant,
@@ -140,7 +175,7 @@ func (t TeamMemberTable) Create(ctx context.Context, input NewTeamMember) (*Team
 		string(input.UserID),
 		optional(bindText, input.MembershipKey),
 		bindUnix(now),
-	), &row)
+	).Scan(teamMemberFields(&row)...)
 	if err != nil {
 		return nil, refused("create", "team_member", "team_id, user_id", err)
 	}
@@ -156,23 +191,29 @@ RETURNING id, team_id, user_id, membership_key, created_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamMemberTable) Update(ctx context.Context, id TeamMemberID, changes ...Change[TeamMember]) (*TeamMember, error) {
+func (t TeamMemberTable) Update(ctx context.Context, id TeamMemberID, changes ...TeamMemberChange) (*TeamMember, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
 	if err := t.session.check("update", "team_member"); err != nil {
 		return nil, err
 	}
-	return updateRow(
+	var row TeamMember
+	err := updateRow(
 		ctx,
 		t.session,
 		&teamMemberTable,
 		teamMemberUpdate,
-		changes,
+		plain(changes),
+		teamMemberFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const teamMemberDelete = `
@@ -188,4 +229,56 @@ func (t TeamMemberTable) Delete(ctx context.Context, id TeamMemberID) error {
 	}
 	n, err := t.session.exec(ctx, teamMemberDelete, t.session.tenant, string(id))
 	return deleted("team_member", n, err)
+}
+
+// TeamMemberQuery reads rows of table team_member. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type TeamMemberQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *TeamMemberQuery) Where(predicates ...TeamMemberPredicate) *TeamMemberQuery {
+	return &TeamMemberQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *TeamMemberQuery) OrderBy(orderings ...TeamMemberOrdering) *TeamMemberQuery {
+	return &TeamMemberQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *TeamMemberQuery) Limit(n int) *TeamMemberQuery {
+	return &TeamMemberQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *TeamMemberQuery) Offset(n int) *TeamMemberQuery {
+	return &TeamMemberQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *TeamMemberQuery) All(ctx context.Context) ([]TeamMember, error) {
+	return all(ctx, q.query, teamMemberFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *TeamMemberQuery) First(ctx context.Context) (*TeamMember, error) {
+	return only(ctx, q.query, "first", 1, teamMemberFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *TeamMemberQuery) Only(ctx context.Context) (*TeamMember, error) {
+	return only(ctx, q.query, "only", 2, teamMemberFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *TeamMemberQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *TeamMemberQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

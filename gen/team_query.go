@@ -17,7 +17,7 @@ func (q SystemQueries) TeamsOfUser(ctx context.Context, userID UserID) ([]Team, 
 	if err := q.session.check("TeamsOfUser", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamScan, teamsOfUserSQL, string(userID))
+	rows, err := collect(ctx, q.session, teamFields, teamsOfUserSQL, string(userID))
 	if err != nil {
 		return nil, failed("TeamsOfUser", "", err)
 	}
@@ -43,7 +43,7 @@ func (q SystemQueries) TeamsOfMember(ctx context.Context, params TeamsOfMemberPa
 	if err := q.session.check("TeamsOfMember", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamScan, teamsOfMemberSQL, string(params.OrganizationID), string(params.UserID))
+	rows, err := collect(ctx, q.session, teamFields, teamsOfMemberSQL, string(params.OrganizationID), string(params.UserID))
 	if err != nil {
 		return nil, failed("TeamsOfMember", "", err)
 	}

@@ -35,27 +35,34 @@ func (n NewTeam) WithID(id TeamID) NewTeam {
 	return n
 }
 
+// What queries and updates of table team are made of.
+type (
+	TeamPredicate = Predicate[*Team]
+	TeamOrdering  = Ordering[*Team]
+	TeamChange    = Change[*Team]
+)
+
 // TeamColumns are the columns of table team: for predicates, orders and changes.
 type TeamColumns struct {
-	ID             TextColumn[Team, TeamID]
-	OrganizationID TextColumn[Team, OrganizationID]
-	Name           TextField[Team, string]
-	MemberCount    Field[Team, int64]
-	CreatedAt      Column[Team, time.Time]
-	UpdatedAt      Column[Team, time.Time]
+	ID             TextColumn[*Team, TeamID]
+	OrganizationID TextColumn[*Team, OrganizationID]
+	Name           TextField[*Team, string]
+	MemberCount    Field[*Team, int64]
+	CreatedAt      Column[*Team, time.Time]
+	UpdatedAt      Column[*Team, time.Time]
 }
 
 // Teams are the columns of table team.
 var Teams = TeamColumns{
-	ID:             textColumn[Team, TeamID]("id", bindText),
-	OrganizationID: textColumn[Team, OrganizationID]("organization_id", bindText),
-	Name:           textField[Team, string]("name", bindText),
-	MemberCount:    field[Team, int64]("member_count", bindInteger),
-	CreatedAt:      column[Team, time.Time]("created_at", bindUnix),
-	UpdatedAt:      column[Team, time.Time]("updated_at", bindUnix),
+	ID:             textColumn[*Team, TeamID]("id", bindText),
+	OrganizationID: textColumn[*Team, OrganizationID]("organization_id", bindText),
+	Name:           textField[*Team, string]("name", bindText),
+	MemberCount:    field[*Team, int64]("member_count", bindInteger),
+	CreatedAt:      column[*Team, time.Time]("created_at", bindUnix),
+	UpdatedAt:      column[*Team, time.Time]("updated_at", bindUnix),
 }
 
-var teamTable = table[Team]{
+var teamTable = table{
 	name:    `team`,
 	columns: `id, organization_id, name, member_count, created_at, updated_at`,
 	from: `
@@ -64,27 +71,54 @@ WHERE organization_id = ?1`,
 	get:    teamGet,
 	scoped: true,
 	key:    `id`,
-	scan:   teamScan,
 }
 
-func (Team) described() *table[Team] {
-	return &teamTable
-}
-
-func teamScan(from scanner, row *Team) error {
-	return from.Scan(
+func teamFields(row *Team) []any {
+	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Name,
 		&row.MemberCount,
 		unixTime{&row.CreatedAt},
 		nullUnixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // TeamTable reads and writes the rows of table team that belong to the organization of a Scope.
 type TeamTable struct {
-	Rows[Team]
+	session *session
+}
+
+func (t TeamTable) rows() *TeamQuery {
+	return &TeamQuery{query{
+		session: t.session,
+		table:   &teamTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t TeamTable) Where(predicates ...TeamPredicate) *TeamQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t TeamTable) OrderBy(orderings ...TeamOrdering) *TeamQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t TeamTable) Limit(n int) *TeamQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t TeamTable) All(ctx context.Context) ([]Team, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t TeamTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const teamGet = `
@@ -100,7 +134,8 @@ func (t TeamTable) Get(ctx context.Context, id TeamID) (*Team, error) {
 		return nil, err
 	}
 	var row Team
-	if err := teamScan(t.session.queryRow(ctx, teamGet, t.session.tenant, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, teamGet, t.session.tenant, string(id)).Scan(teamFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "team", err)
 	}
 	return &row, nil
@@ -119,7 +154,7 @@ func (t TeamTable) Create(ctx context.Context, input NewTeam) (*Team, error) {
 	}
 	now := t.session.now()
 	var row Team
-	err := teamScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		teamInsert,
 		t.session.tenant,
@@ -127,7 +162,7 @@ func (t TeamTable) Create(ctx context.Context, input NewTeam) (*Team, error) {
 		input.Name,
 		input.MemberCount,
 		bindUnix(now),
-	), &row)
+	).Scan(teamFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "team", err)
 	}
@@ -143,7 +178,7 @@ RETURNING id, organization_id, name, member_count, created_at, updated_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamTable) Update(ctx context.Context, id TeamID, changes ...Change[Team]) (*Team, error) {
+func (t TeamTable) Update(ctx context.Context, id TeamID, changes ...TeamChange) (*Team, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -151,17 +186,23 @@ func (t TeamTable) Update(ctx context.Context, id TeamID, changes ...Change[Team
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row Team
+	err := updateRow(
 		ctx,
 		t.session,
 		&teamTable,
 		teamUpdate,
-		changes,
+		plain(changes),
+		teamFields(&row),
 		2,
 		t.session.tenant,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const teamDelete = `
@@ -177,4 +218,56 @@ func (t TeamTable) Delete(ctx context.Context, id TeamID) error {
 	}
 	n, err := t.session.exec(ctx, teamDelete, t.session.tenant, string(id))
 	return deleted("team", n, err)
+}
+
+// TeamQuery reads rows of table team. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type TeamQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *TeamQuery) Where(predicates ...TeamPredicate) *TeamQuery {
+	return &TeamQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *TeamQuery) OrderBy(orderings ...TeamOrdering) *TeamQuery {
+	return &TeamQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *TeamQuery) Limit(n int) *TeamQuery {
+	return &TeamQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *TeamQuery) Offset(n int) *TeamQuery {
+	return &TeamQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *TeamQuery) All(ctx context.Context) ([]Team, error) {
+	return all(ctx, q.query, teamFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *TeamQuery) First(ctx context.Context) (*Team, error) {
+	return only(ctx, q.query, "first", 1, teamFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *TeamQuery) Only(ctx context.Context) (*Team, error) {
+	return only(ctx, q.query, "only", 2, teamFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *TeamQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *TeamQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

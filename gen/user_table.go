@@ -40,31 +40,38 @@ func (n NewUser) WithID(id UserID) NewUser {
 	return n
 }
 
+// What queries and updates of table user are made of.
+type (
+	UserPredicate = Predicate[*User]
+	UserOrdering  = Ordering[*User]
+	UserChange    = Change[*User]
+)
+
 // UserColumns are the columns of table user: for predicates, orders and changes.
 type UserColumns struct {
-	ID            TextColumn[User, UserID]
-	Name          TextField[User, string]
-	Email         TextField[User, string]
-	EmailVerified Field[User, bool]
-	Image         NullableTextField[User, string]
-	IsAnonymous   Field[User, bool]
-	CreatedAt     Column[User, time.Time]
-	UpdatedAt     Column[User, time.Time]
+	ID            TextColumn[*User, UserID]
+	Name          TextField[*User, string]
+	Email         TextField[*User, string]
+	EmailVerified Field[*User, bool]
+	Image         NullableTextField[*User, string]
+	IsAnonymous   Field[*User, bool]
+	CreatedAt     Column[*User, time.Time]
+	UpdatedAt     Column[*User, time.Time]
 }
 
 // Users are the columns of table user.
 var Users = UserColumns{
-	ID:            textColumn[User, UserID]("id", bindText),
-	Name:          textField[User, string]("name", bindText),
-	Email:         textField[User, string]("email", bindText),
-	EmailVerified: field[User, bool]("email_verified", bindBool),
-	Image:         nullableTextField[User, string]("image", bindText),
-	IsAnonymous:   field[User, bool]("is_anonymous", bindBool),
-	CreatedAt:     column[User, time.Time]("created_at", bindUnix),
-	UpdatedAt:     column[User, time.Time]("updated_at", bindUnix),
+	ID:            textColumn[*User, UserID]("id", bindText),
+	Name:          textField[*User, string]("name", bindText),
+	Email:         textField[*User, string]("email", bindText),
+	EmailVerified: field[*User, bool]("email_verified", bindBool),
+	Image:         nullableTextField[*User, string]("image", bindText),
+	IsAnonymous:   field[*User, bool]("is_anonymous", bindBool),
+	CreatedAt:     column[*User, time.Time]("created_at", bindUnix),
+	UpdatedAt:     column[*User, time.Time]("updated_at", bindUnix),
 }
 
-var userTable = table[User]{
+var userTable = table{
 	name:    `user`,
 	columns: `id, name, email, email_verified, image, is_anonymous, created_at, updated_at`,
 	from: `
@@ -73,15 +80,10 @@ WHERE TRUE`,
 	get:    userGet,
 	scoped: false,
 	key:    `id`,
-	scan:   userScan,
 }
 
-func (User) described() *table[User] {
-	return &userTable
-}
-
-func userScan(from scanner, row *User) error {
-	return from.Scan(
+func userFields(row *User) []any {
+	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Email,
@@ -90,12 +92,44 @@ func userScan(from scanner, row *User) error {
 		&row.IsAnonymous,
 		unixTime{&row.CreatedAt},
 		unixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // UserTable reads and writes all rows of table user.
 type UserTable struct {
-	Rows[User]
+	session *session
+}
+
+func (t UserTable) rows() *UserQuery {
+	return &UserQuery{query{
+		session: t.session,
+		table:   &userTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t UserTable) Where(predicates ...UserPredicate) *UserQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t UserTable) OrderBy(orderings ...UserOrdering) *UserQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t UserTable) Limit(n int) *UserQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t UserTable) All(ctx context.Context) ([]User, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t UserTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const userGet = `
@@ -110,7 +144,8 @@ func (t UserTable) Get(ctx context.Context, id UserID) (*User, error) {
 		return nil, err
 	}
 	var row User
-	if err := userScan(t.session.queryRow(ctx, userGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, userGet, string(id)).Scan(userFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "user", err)
 	}
 	return &row, nil
@@ -129,7 +164,7 @@ func (t UserTable) Create(ctx context.Context, input NewUser) (*User, error) {
 	}
 	now := t.session.now()
 	var row User
-	err := userScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		userInsert,
 		keyOr(input.id, now),
@@ -139,7 +174,7 @@ func (t UserTable) Create(ctx context.Context, input NewUser) (*User, error) {
 		optional(bindText, input.Image),
 		input.IsAnonymous,
 		bindUnix(now),
-	), &row)
+	).Scan(userFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "user", err)
 	}
@@ -154,7 +189,7 @@ RETURNING id, name, email, email_verified, image, is_anonymous, created_at, upda
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t UserTable) Update(ctx context.Context, id UserID, changes ...Change[User]) (*User, error) {
+func (t UserTable) Update(ctx context.Context, id UserID, changes ...UserChange) (*User, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -162,16 +197,22 @@ func (t UserTable) Update(ctx context.Context, id UserID, changes ...Change[User
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row User
+	err := updateRow(
 		ctx,
 		t.session,
 		&userTable,
 		userUpdate,
-		changes,
+		plain(changes),
+		userFields(&row),
 		1,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const userDelete = `
@@ -186,4 +227,56 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 	}
 	n, err := t.session.exec(ctx, userDelete, string(id))
 	return deleted("user", n, err)
+}
+
+// UserQuery reads rows of table user. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type UserQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *UserQuery) Where(predicates ...UserPredicate) *UserQuery {
+	return &UserQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *UserQuery) OrderBy(orderings ...UserOrdering) *UserQuery {
+	return &UserQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *UserQuery) Limit(n int) *UserQuery {
+	return &UserQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *UserQuery) Offset(n int) *UserQuery {
+	return &UserQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *UserQuery) All(ctx context.Context) ([]User, error) {
+	return all(ctx, q.query, userFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *UserQuery) First(ctx context.Context) (*User, error) {
+	return only(ctx, q.query, "first", 1, userFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *UserQuery) Only(ctx context.Context) (*User, error) {
+	return only(ctx, q.query, "only", 2, userFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *UserQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *UserQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

@@ -36,27 +36,34 @@ func (n NewVerification) WithID(id VerificationID) NewVerification {
 	return n
 }
 
+// What queries and updates of table verification are made of.
+type (
+	VerificationPredicate = Predicate[*Verification]
+	VerificationOrdering  = Ordering[*Verification]
+	VerificationChange    = Change[*Verification]
+)
+
 // VerificationColumns are the columns of table verification: for predicates, orders and changes.
 type VerificationColumns struct {
-	ID         TextColumn[Verification, VerificationID]
-	Identifier TextField[Verification, string]
-	Value      Field[Verification, Secret]
-	ExpiresAt  Field[Verification, time.Time]
-	CreatedAt  Column[Verification, time.Time]
-	UpdatedAt  Column[Verification, time.Time]
+	ID         TextColumn[*Verification, VerificationID]
+	Identifier TextField[*Verification, string]
+	Value      Field[*Verification, Secret]
+	ExpiresAt  Field[*Verification, time.Time]
+	CreatedAt  Column[*Verification, time.Time]
+	UpdatedAt  Column[*Verification, time.Time]
 }
 
 // Verifications are the columns of table verification.
 var Verifications = VerificationColumns{
-	ID:         textColumn[Verification, VerificationID]("id", bindText),
-	Identifier: textField[Verification, string]("identifier", bindText),
-	Value:      field[Verification, Secret]("value", bindText),
-	ExpiresAt:  field[Verification, time.Time]("expires_at", bindUnix),
-	CreatedAt:  column[Verification, time.Time]("created_at", bindUnix),
-	UpdatedAt:  column[Verification, time.Time]("updated_at", bindUnix),
+	ID:         textColumn[*Verification, VerificationID]("id", bindText),
+	Identifier: textField[*Verification, string]("identifier", bindText),
+	Value:      field[*Verification, Secret]("value", bindText),
+	ExpiresAt:  field[*Verification, time.Time]("expires_at", bindUnix),
+	CreatedAt:  column[*Verification, time.Time]("created_at", bindUnix),
+	UpdatedAt:  column[*Verification, time.Time]("updated_at", bindUnix),
 }
 
-var verificationTable = table[Verification]{
+var verificationTable = table{
 	name:    `verification`,
 	columns: `id, identifier, value, expires_at, created_at, updated_at`,
 	from: `
@@ -65,27 +72,54 @@ WHERE TRUE`,
 	get:    verificationGet,
 	scoped: false,
 	key:    `id`,
-	scan:   verificationScan,
 }
 
-func (Verification) described() *table[Verification] {
-	return &verificationTable
-}
-
-func verificationScan(from scanner, row *Verification) error {
-	return from.Scan(
+func verificationFields(row *Verification) []any {
+	return []any{
 		(*string)(&row.ID),
 		&row.Identifier,
 		(*string)(&row.Value),
 		unixTime{&row.ExpiresAt},
 		unixTime{&row.CreatedAt},
 		unixTime{&row.UpdatedAt},
-	)
+	}
 }
 
 // VerificationTable reads and writes all rows of table verification.
 type VerificationTable struct {
-	Rows[Verification]
+	session *session
+}
+
+func (t VerificationTable) rows() *VerificationQuery {
+	return &VerificationQuery{query{
+		session: t.session,
+		table:   &verificationTable,
+	}}
+}
+
+// Where returns the rows that all predicates match.
+func (t VerificationTable) Where(predicates ...VerificationPredicate) *VerificationQuery {
+	return t.rows().Where(predicates...)
+}
+
+// OrderBy returns the rows in an order.
+func (t VerificationTable) OrderBy(orderings ...VerificationOrdering) *VerificationQuery {
+	return t.rows().OrderBy(orderings...)
+}
+
+// Limit returns the first n rows.
+func (t VerificationTable) Limit(n int) *VerificationQuery {
+	return t.rows().Limit(n)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t VerificationTable) All(ctx context.Context) ([]Verification, error) {
+	return t.rows().All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t VerificationTable) Count(ctx context.Context) (int64, error) {
+	return t.rows().Count(ctx)
 }
 
 const verificationGet = `
@@ -100,7 +134,8 @@ func (t VerificationTable) Get(ctx context.Context, id VerificationID) (*Verific
 		return nil, err
 	}
 	var row Verification
-	if err := verificationScan(t.session.queryRow(ctx, verificationGet, string(id)), &row); err != nil {
+	err := t.session.queryRow(ctx, verificationGet, string(id)).Scan(verificationFields(&row)...)
+	if err != nil {
 		return nil, failed("get", "verification", err)
 	}
 	return &row, nil
@@ -119,7 +154,7 @@ func (t VerificationTable) Create(ctx context.Context, input NewVerification) (*
 	}
 	now := t.session.now()
 	var row Verification
-	err := verificationScan(t.session.queryRow(
+	err := t.session.queryRow(
 		ctx,
 		verificationInsert,
 		keyOr(input.id, now),
@@ -127,7 +162,7 @@ func (t VerificationTable) Create(ctx context.Context, input NewVerification) (*
 		string(input.Value),
 		bindUnix(input.ExpiresAt),
 		bindUnix(now),
-	), &row)
+	).Scan(verificationFields(&row)...)
 	if err != nil {
 		return nil, failed("create", "verification", err)
 	}
@@ -142,7 +177,7 @@ RETURNING id, identifier, value, expires_at, created_at, updated_at`
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t VerificationTable) Update(ctx context.Context, id VerificationID, changes ...Change[Verification]) (*Verification, error) {
+func (t VerificationTable) Update(ctx context.Context, id VerificationID, changes ...VerificationChange) (*Verification, error) {
 	if len(changes) == 0 {
 		return t.Get(ctx, id)
 	}
@@ -150,16 +185,22 @@ func (t VerificationTable) Update(ctx context.Context, id VerificationID, change
 		return nil, err
 	}
 	now := t.session.now()
-	return updateRow(
+	var row Verification
+	err := updateRow(
 		ctx,
 		t.session,
 		&verificationTable,
 		verificationUpdate,
-		changes,
+		plain(changes),
+		verificationFields(&row),
 		1,
 		string(id),
 		bindUnix(now),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }
 
 const verificationDelete = `
@@ -174,4 +215,56 @@ func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error 
 	}
 	n, err := t.session.exec(ctx, verificationDelete, string(id))
 	return deleted("verification", n, err)
+}
+
+// VerificationQuery reads rows of table verification. It does not change: each method returns another
+// query, so that one may be kept and refined in several ways.
+type VerificationQuery struct {
+	query query
+}
+
+// Where keeps the rows that all predicates match, besides earlier ones.
+func (q *VerificationQuery) Where(predicates ...VerificationPredicate) *VerificationQuery {
+	return &VerificationQuery{q.query.filtered(tests(predicates))}
+}
+
+// OrderBy sorts the rows, after earlier orderings.
+func (q *VerificationQuery) OrderBy(orderings ...VerificationOrdering) *VerificationQuery {
+	return &VerificationQuery{q.query.sorted(terms(orderings))}
+}
+
+// Limit keeps the first n rows. A negative n is ErrInvalid.
+func (q *VerificationQuery) Limit(n int) *VerificationQuery {
+	return &VerificationQuery{q.query.limited(n)}
+}
+
+// Offset leaves out the first n rows. A negative n is ErrInvalid.
+func (q *VerificationQuery) Offset(n int) *VerificationQuery {
+	return &VerificationQuery{q.query.skipping(n)}
+}
+
+// All returns the rows; an empty slice when there are none.
+func (q *VerificationQuery) All(ctx context.Context) ([]Verification, error) {
+	return all(ctx, q.query, verificationFields)
+}
+
+// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
+func (q *VerificationQuery) First(ctx context.Context) (*Verification, error) {
+	return only(ctx, q.query, "first", 1, verificationFields)
+}
+
+// Only returns the one row that there is. Returns ErrNotFound when there is none
+// and ErrInvalid when there are several.
+func (q *VerificationQuery) Only(ctx context.Context) (*Verification, error) {
+	return only(ctx, q.query, "only", 2, verificationFields)
+}
+
+// Count returns how many rows there are, within Limit and Offset.
+func (q *VerificationQuery) Count(ctx context.Context) (int64, error) {
+	return q.query.count(ctx)
+}
+
+// Exists reports whether there is a row, within Limit and Offset.
+func (q *VerificationQuery) Exists(ctx context.Context) (bool, error) {
+	return q.query.exists(ctx)
 }

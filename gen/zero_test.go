@@ -24,8 +24,8 @@ func TestZeroValuesHaveNothingToQuery(t *testing.T) {
 		"System of Store{}":   (&gen.Store{}).System("a reason"),
 		"System of nil Store": none.System("a reason"),
 		"System(\"\")":        store.System(""),
-		"As of Store{}":       (&gen.Store{}).As("user"),
-		"As of nil Store":     none.As("user"),
+		"As of Store{}":       (&gen.Store{}).As(""),
+		"As of nil Store":     none.As(""),
 		"SystemQueries{}":     gen.SystemQueries{},
 	} {
 		t.Run(name, func(t *testing.T) { refusesAll(t, name, reflect.ValueOf(value), 0) })

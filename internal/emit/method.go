@@ -21,7 +21,8 @@ const (
 //			return nil, err
 //		}
 //		var row Product
-//		if err := productScan(t.session.queryRow(ctx, productGet, t.session.tenant, string(id)), &row); err != nil {
+//		err := t.session.queryRow(ctx, productGet, t.session.tenant, string(id)).Scan(productFields(&row)...)
+//		if err != nil {
 //			return nil, failed("get", "product", err)
 //		}
 //		return &row, nil
@@ -32,10 +33,8 @@ func getMethod(p *plan.Plan, t *plan.Table) *Statement {
 		Add(method(t, "Get")).Params(ctxParam(), keyParams(t)).Params(Op("*").Id(t.Row), Error()).Block(
 		check(t, "get", Nil()),
 		Var().Id("row").Id(t.Row),
-		If(
-			Err().Op(":=").Id(t.Private+"Scan").Call(queryRow(t, "Get", getArgs(t)), Op("&").Id("row")),
-			Err().Op("!=").Nil(),
-		).Block(Return(Nil(), failed(t, "get"))),
+		Err().Op(":=").Add(queryRow(t, "Get", getArgs(t))).Dot("Scan").Call(fieldsOf(t)),
+		If(Err().Op("!=").Nil()).Block(Return(Nil(), failed(t, "get"))),
 		Return(Op("&").Id("row"), Nil()),
 	).Line()
 }
@@ -66,7 +65,7 @@ func getArgs(t *plan.Table) []plan.Arg {
 //		…
 //		now := t.session.now()
 //		var row Product
-//		err := productScan(t.session.queryRow(ctx, productInsert, …), &row)
+//		err := t.session.queryRow(ctx, productInsert, …).Scan(productFields(&row)...)
 //		if err != nil {
 //			return nil, failed("create", "product", err)
 //		}
@@ -88,7 +87,7 @@ func createMethod(p *plan.Plan, t *plan.Table) *Statement {
 		g.Add(check(t, "create", Nil()))
 		g.Add(now(t.Statements.InsertArgs))
 		g.Var().Id("row").Id(t.Row)
-		g.Err().Op(":=").Id(t.Private+"Scan").Call(queryRow(t, "Insert", t.Statements.InsertArgs), Op("&").Id("row"))
+		g.Err().Op(":=").Add(queryRow(t, "Insert", t.Statements.InsertArgs)).Dot("Scan").Call(fieldsOf(t))
 		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), failure))
 		g.Return(Op("&").Id("row"), Nil())
 	}).Line()
@@ -114,31 +113,42 @@ func referencing(t *plan.Table, separator string) string {
 
 // // Update changes columns of the row with that key and returns it as it is then.
 //
-//	func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...Change[Product]) (*Product, error) {
+//	func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (*Product, error) {
 //		if len(changes) == 0 {
 //			return t.Get(ctx, id)
 //		}
 //		…
-//		return updateRow(ctx, t.session, &productTable, productUpdate, changes, 2, t.session.tenant, string(id))
+//		var row Product
+//		err := updateRow(ctx, t.session, &productTable, productUpdate, plain(changes), productFields(&row), 2, …)
+//		if err != nil {
+//			return nil, err
+//		}
+//		return &row, nil
 //	}
 func updateMethod(p *plan.Plan, t *plan.Table) *Statement {
 	lines := []string{
 		"Update changes columns of the row with that key and returns it as it is then.",
 		"Without changes it is Get. Returns ErrNotFound if there is no such row" + orOther(p, t),
 	}
-	call := []Code{Id("ctx"), Id("t").Dot(sessionName), Op("&").Id(t.Private + "Table"), Id(t.Private + "Update"), Id("changes"), Lit(len(getArgs(t)))}
+	call := []Code{
+		Id("ctx"), Id("t").Dot(sessionName), Op("&").Id(t.Private + "Table"), Id(t.Private + "Update"),
+		Id("plain").Call(Id("changes")), Id(t.Private + "Fields").Call(Op("&").Id("row")), Lit(len(getArgs(t))),
+	}
 	for _, arg := range t.Statements.UpdateArgs {
 		call = append(call, argument(arg))
 	}
 	get := append([]Code{Id("ctx")}, keyNames(t)...)
 	return statement(t, "Update", t.Statements.Update).Line().Add(doc(lines...)).
 		Add(method(t, "Update")).
-		Params(ctxParam(), keyParams(t), Id("changes").Op("...").Id("Change").Types(Id(t.Row))).
+		Params(ctxParam(), keyParams(t), Id("changes").Op("...").Id(t.Change)).
 		Params(Op("*").Id(t.Row), Error()).BlockFunc(func(g *Group) {
 		g.If(Len(Id("changes")).Op("==").Lit(0)).Block(Return(Id("t").Dot("Get").Call(get...)))
 		g.Add(check(t, "update", Nil()))
 		g.Add(now(t.Statements.UpdateArgs))
-		g.Return(Id("updateRow").Custom(multiLine, call...))
+		g.Var().Id("row").Id(t.Row)
+		g.Err().Op(":=").Id("updateRow").Custom(multiLine, call...)
+		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), Err()))
+		g.Return(Op("&").Id("row"), Nil())
 	}).Line()
 }
 
@@ -208,6 +218,11 @@ func check(t *plan.Table, op string, results ...Code) *Statement {
 // failed("get", "product", err)
 func failed(t *plan.Table, op string) *Statement {
 	return Id("failed").Call(Lit(op), Lit(t.Name), Err())
+}
+
+// productFields(&row)...
+func fieldsOf(t *plan.Table) *Statement {
+	return Id(t.Private + "Fields").Call(Op("&").Id("row")).Op("...")
 }
 
 // t.session.queryRow(ctx, productGet, …)

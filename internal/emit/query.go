@@ -30,7 +30,7 @@ func queryFile(p *plan.Plan, file *plan.QueryFile) *File {
 		}
 		if q.Result.Row != "" {
 			f.Add(resultType(q))
-			f.Add(resultScan(q))
+			f.Add(resultFields(q))
 		}
 		f.Add(queryMethod(q))
 	}
@@ -76,22 +76,20 @@ func resultType(q *plan.Query) *Statement {
 	}).Line()
 }
 
-//	func topProductsScan(from scanner, row *TopProductsRow) error {
-//		return from.Scan(&row.Name)
+//	func topProductsFields(row *TopProductsRow) []any {
+//		return []any{&row.Name}
 //	}
-func resultScan(q *plan.Query) *Statement {
-	return Func().Id(q.Scan).Params(Id("from").Id("scanner"), Id("row").Op("*").Id(q.Result.Row)).Error().Block(
-		Return(Id("from").Dot("Scan").CustomFunc(multiLine, func(g *Group) {
-			for _, output := range q.Result.Columns {
-				field := Id("row").Dot(output.Field)
-				if output.Embed != nil {
-					scanColumns(g, output.Embed, field)
-					continue
-				}
-				g.Add(destination(output.Type, output.Nullable, field))
-			}
-		})),
-	).Line()
+func resultFields(q *plan.Query) *Statement {
+	var fields []Code
+	for _, output := range q.Result.Columns {
+		field := Id("row").Dot(output.Field)
+		if output.Embed != nil {
+			fields = append(fields, destinations(output.Embed, field)...)
+			continue
+		}
+		fields = append(fields, destination(output.Type, output.Nullable, field))
+	}
+	return fieldsFunc(q.Fields, q.Result.Row, fields)
 }
 
 // // TopProducts …
@@ -200,20 +198,20 @@ func oneResult(q *plan.Query) *Statement {
 // scanOne scans a single row: into the struct, or into the one value.
 func scanOne(q *plan.Query, row *Statement) *Statement {
 	if isStruct(q) {
-		return Id(q.Scan).Call(row, Op("&").Id("row"))
+		return row.Dot("Scan").Call(Id(q.Fields).Call(Op("&").Id("row")).Op("..."))
 	}
 	output := q.Result.Columns[0]
 	return row.Dot("Scan").Call(destination(output.Type, output.Nullable, Id("row")))
 }
 
-// scanMany is the function that scans each row.
+// scanMany is the function that lists the fields of each row.
 func scanMany(q *plan.Query) *Statement {
 	if isStruct(q) {
-		return Id(q.Scan)
+		return Id(q.Fields)
 	}
 	output := q.Result.Columns[0]
-	return Func().Params(Id("from").Id("scanner"), Id("value").Op("*").Add(rowTypeOf(q))).Error().Block(
-		Return(Id("from").Dot("Scan").Call(destination(output.Type, output.Nullable, Parens(Op("*").Id("value"))))),
+	return Func().Params(Id("value").Op("*").Add(rowTypeOf(q))).Index().Any().Block(
+		Return(Index().Any().Values(destination(output.Type, output.Nullable, Parens(Op("*").Id("value"))))),
 	)
 }
 

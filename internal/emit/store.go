@@ -186,9 +186,9 @@ func systemFields(p *plan.Plan) *Statement {
 	return keyed(fields...)
 }
 
-// ProductTable{Rows[Product]{session}}
+// ProductTable{session}
 func handle(t *plan.Table, session *Statement) *Statement {
-	return Id(t.Handle).Values(Id("Rows").Types(Id(t.Row)).Values(session))
+	return Id(t.Handle).Values(session)
 }
 
 func closeMethod() *Statement {
@@ -257,7 +257,7 @@ func scopeAccessors(p *plan.Plan) *Statement {
 // tenantMethods read and change the tenant's own row within a Scope.
 //
 //	func (s *Scope) Organization(ctx context.Context) (*Organization, error) {
-//		return OrganizationTable{Rows[Organization]{s.session}}.Get(ctx, s.tenantID)
+//		return OrganizationTable{s.session}.Get(ctx, s.tenantID)
 //	}
 func tenantMethods(p *plan.Plan) *Statement {
 	t := p.Tenant
@@ -272,7 +272,7 @@ func tenantMethods(p *plan.Plan) *Statement {
 	}
 	return read.Line().Add(doc(p.Methods.Update+" changes columns of the "+t.Name+" that the Scope is in and returns it as it is then.")).
 		Func().Params(Id("s").Op("*").Id("Scope")).Id(p.Methods.Update).
-		Params(ctxParam(), Id("changes").Op("...").Id("Change").Types(Id(t.Row))).Add(row.Clone()).Block(
+		Params(ctxParam(), Id("changes").Op("...").Id(t.Change)).Add(row.Clone()).Block(
 		Return(own.Clone().Dot("Update").Call(Id("ctx"), Id("s").Dot("tenantID"), Id("changes").Op("..."))),
 	).Line()
 }
@@ -284,7 +284,7 @@ func actorType(p *plan.Plan) *Statement {
 
 //	func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
 //		session := &session{db: a.store.handle(), …}
-//		return collect(ctx, session, organizationScan, organizationsSQL, string(a.userID))
+//		return collect(ctx, session, organizationFields, organizationsSQL, string(a.userID))
 //	}
 func actorMethods(p *plan.Plan) *Statement {
 	t := p.Tenant
@@ -305,7 +305,7 @@ func actorMethods(p *plan.Plan) *Statement {
 		}),
 		If(Err().Op(":=").Id("session").Dot("check").Call(Lit("list"), Lit(t.Name)), Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
 		List(Id("rows"), Err()).Op(":=").Id("collect").Call(
-			Id("ctx"), Id("session"), Id(t.Private+"Scan"), Id("organizationsSQL"), Id("session").Dot("user")),
+			Id("ctx"), Id("session"), Id(t.Private+"Fields"), Id("organizationsSQL"), Id("session").Dot("user")),
 		If(Err().Op("!=").Nil()).Block(Return(Nil(), Id("failed").Call(Lit("list"), Lit(t.Name), Err()))),
 		Return(Id("rows"), Nil()),
 	).Line()

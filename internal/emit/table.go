@@ -25,21 +25,23 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 	if t.NewKey != nil {
 		f.Add(withID(t))
 	}
+	f.Add(aliases(t))
 	f.Add(columnsType(t))
 	f.Add(columnsVar(t))
 	for _, r := range t.References {
 		f.Add(referenceVar(t, r))
 	}
 	f.Add(tableVar(t))
-	f.Add(describedMethod(t))
-	f.Add(scanFunc(t))
+	f.Add(fieldsFunc(t.Private+"Fields", t.Row, destinations(t, Id("row"))))
 	f.Add(handleType(p, t))
+	f.Add(queryMethods(t))
 	f.Add(getMethod(p, t))
 	f.Add(createMethod(p, t))
 	if t.Updatable() {
 		f.Add(updateMethod(p, t))
 	}
 	f.Add(deleteMethod(p, t))
+	f.Add(queryType(t))
 	return f
 }
 
@@ -136,18 +138,33 @@ func withID(t *plan.Table) *Statement {
 	).Line()
 }
 
+// // What queries and updates of table product are made of.
+//
+//	type (
+//		ProductPredicate = Predicate[*Product]
+//		ProductOrdering  = Ordering[*Product]
+//		ProductChange    = Change[*Product]
+//	)
+func aliases(t *plan.Table) *Statement {
+	return doc(fmt.Sprintf("What queries and updates of table %s are made of.", t.Name)).Type().Defs(
+		Id(t.Predicate).Op("=").Id("Predicate").Types(Op("*").Id(t.Row)),
+		Id(t.Ordering).Op("=").Id("Ordering").Types(Op("*").Id(t.Row)),
+		Id(t.Change).Op("=").Id("Change").Types(Op("*").Id(t.Row)),
+	).Line()
+}
+
 // // ProductColumns are the columns of table product.
 //
 //	type ProductColumns struct {
-//		ID   TextColumn[Product, ProductID]
-//		Name TextField[Product, string]
+//		ID   TextColumn[*Product, ProductID]
+//		Name TextField[*Product, string]
 //	}
 func columnsType(t *plan.Table) *Statement {
 	return doc(fmt.Sprintf("%s are the columns of table %s: for predicates, orders and changes.", t.Fields, t.Name)).
 		Type().Id(t.Fields).StructFunc(func(g *Group) {
 		for _, c := range t.Columns {
 			typeName, _ := columnKind(c)
-			g.Id(c.Field).Id(typeName).Types(Id(t.Row), typeOf(c.Type))
+			g.Id(c.Field).Id(typeName).Types(Op("*").Id(t.Row), typeOf(c.Type))
 		}
 	}).Line()
 }
@@ -155,13 +172,13 @@ func columnsType(t *plan.Table) *Statement {
 // // Products are the columns of table product.
 //
 //	var Products = ProductColumns{
-//		ID: textColumn[Product, ProductID]("id", bindText),
+//		ID: textColumn[*Product, ProductID]("id", bindText),
 //	}
 func columnsVar(t *plan.Table) *Statement {
 	var fields []Code
 	for _, c := range t.Columns {
 		_, constructor := columnKind(c)
-		fields = append(fields, pair(c.Field, Id(constructor).Types(Id(t.Row), typeOf(c.Type)).CallFunc(func(g *Group) {
+		fields = append(fields, pair(c.Field, Id(constructor).Types(Op("*").Id(t.Row), typeOf(c.Type)).CallFunc(func(g *Group) {
 			g.Lit(c.SQL)
 			g.Id(c.Type.Bind)
 			for _, r := range c.References {
@@ -209,7 +226,7 @@ func referenceVar(t *plan.Table, r *plan.Reference) *Statement {
 	)).Line()
 }
 
-//	var productTable = table[Product]{
+//	var productTable = table{
 //		name:    `product`,
 //		columns: `id, name`,
 //		from:    `FROM product WHERE organization_id = ?1`,
@@ -222,43 +239,38 @@ func tableVar(t *plan.Table) *Statement {
 			keys = append(keys, c.SQL)
 		}
 	}
-	return Var().Id(t.Private + "Table").Op("=").Id("table").Types(Id(t.Row)).Add(keyed(
+	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(
 		pair("name", sqlLiteral(t.Name)),
 		pair("columns", sqlLiteral(t.Statements.Columns)),
 		pair("from", sqlLiteral(t.Statements.From)),
 		pair("get", Id(t.Private+"Get")),
 		pair("scoped", Lit(t.Scoped())),
 		pair("key", sqlLiteral(strings.Join(keys, ", "))),
-		pair("scan", Id(t.Private+"Scan")),
 	)).Line()
 }
 
-// func (Product) described() *table[Product] { return &productTable }
-func describedMethod(t *plan.Table) *Statement {
-	return Func().Params(Id(t.Row)).Id("described").Params().Op("*").Id("table").Types(Id(t.Row)).Block(
-		Return(Op("&").Id(t.Private + "Table")),
-	).Line()
-}
-
-//	func productScan(from scanner, row *Product) error {
-//		return from.Scan((*string)(&row.ID), &row.Name)
+//	func productFields(row *Product) []any {
+//		return []any{
+//			(*string)(&row.ID),
+//			&row.Name,
+//		}
 //	}
-func scanFunc(t *plan.Table) *Statement {
-	return Func().Id(t.Private+"Scan").Params(Id("from").Id("scanner"), Id("row").Op("*").Id(t.Row)).Error().Block(
-		Return(Id("from").Dot("Scan").CustomFunc(multiLine, func(g *Group) {
-			scanColumns(g, t, Id("row"))
-		})),
+func fieldsFunc(name, row string, fields []Code) *Statement {
+	return Func().Id(name).Params(Id("row").Op("*").Id(row)).Index().Any().Block(
+		Return(Index().Any().Add(keyed(fields...))),
 	).Line()
 }
 
 // multiLine is a call with an argument a line.
 var multiLine = Options{Open: "(", Close: ")", Separator: ",", Multi: true}
 
-// scanColumns adds the destinations of a table's columns in the fields of row.
-func scanColumns(g *Group, t *plan.Table, row *Statement) {
+// destinations are where a table's columns are scanned to in the fields of row.
+func destinations(t *plan.Table, row *Statement) []Code {
+	var fields []Code
 	for _, c := range t.Columns {
-		g.Add(destination(c.Type, c.Nullable, row.Clone().Dot(c.Field)))
+		fields = append(fields, destination(c.Type, c.Nullable, row.Clone().Dot(c.Field)))
 	}
+	return fields
 }
 
 // destination is where a column is scanned to:
@@ -277,7 +289,7 @@ func destination(t plan.Type, nullable bool, field *Statement) *Statement {
 }
 
 // // ProductTable reads and writes the products that a scope may see.
-// type ProductTable struct{ Rows[Product] }
+// type ProductTable struct{ session *session }
 func handleType(p *plan.Plan, t *plan.Table) *Statement {
 	whose := "all rows of table " + t.Name
 	if t.Scoped() {
@@ -287,5 +299,5 @@ func handleType(p *plan.Plan, t *plan.Table) *Statement {
 	if t.SoftDelete != nil {
 		lines = append(lines, "Deleted rows are hidden.")
 	}
-	return doc(lines...).Type().Id(t.Handle).Struct(Id("Rows").Types(Id(t.Row))).Line()
+	return doc(lines...).Type().Id(t.Handle).Struct(Id("session").Op("*").Id("session")).Line()
 }

@@ -19,7 +19,7 @@ type QueryFile struct {
 type Query struct {
 	Name    string   // the method
 	Const   string   // the unexported name of its text
-	Scan    string   // the function that scans its rows
+	Fields  string   // the function that lists the fields of a row, to scan into
 	Doc     []string // the query's own comment, a line each
 	SQL     string
 	Command string // "one", "many", "exec", "execrows"
@@ -111,8 +111,8 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if q.Command == "one" || q.Command == "many" {
 		p.planResult(q, source)
 		if q.Result.Row != "" {
-			q.Scan = unexported(name) + "Scan"
-			claims = append(claims, q.Result.Row, q.Scan)
+			q.Fields = unexported(name) + "Fields"
+			claims = append(claims, q.Result.Row, q.Fields)
 		}
 	}
 	for _, claim := range claims {
@@ -159,7 +159,7 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 		return
 	}
 	if t := p.wholeTable(source.Columns); t != nil {
-		q.Result.Table, q.Scan = t, t.Private+"Scan"
+		q.Result.Table, q.Fields = t, t.Private+"Fields"
 		return
 	}
 	fields := map[string]int{}

@@ -17,12 +17,16 @@ type Table struct {
 	File  string // "product_table.go"
 	Class *tenancy.Class
 
-	Row     string // Product
-	Rows    string // Products: the variable of columns, the field of Scope or System
-	New     string // NewProduct
-	Handle  string // ProductTable
-	Fields  string // ProductColumns
-	Private string // product: the prefix of unexported names
+	Row       string // Product
+	Rows      string // Products: the variable of columns, the field of Scope or System
+	New       string // NewProduct
+	Handle    string // ProductTable
+	Query     string // ProductQuery
+	Fields    string // ProductColumns
+	Predicate string // ProductPredicate
+	Ordering  string // ProductOrdering
+	Change    string // ProductChange
+	Private   string // product: the prefix of unexported names
 
 	ID         *Type // ProductID; nil where no column identifies rows by itself
 	IDBase     Type  // what it is underneath
@@ -126,7 +130,8 @@ func (p *planner) planNames(source *model.Table) *Table {
 	}
 	t := &Table{
 		Name: source.Name, SQL: p.dialect.quote(source.Name), Class: p.Owners.Of(source), source: source,
-		Row: row, Rows: rows, New: "New" + row, Handle: row + "Table", Fields: row + "Columns",
+		Row: row, Rows: rows, New: "New" + row, Handle: row + "Table", Query: row + "Query", Fields: row + "Columns",
+		Predicate: row + "Predicate", Ordering: row + "Ordering", Change: row + "Change",
 		File:    fileName(row) + "_table.go",
 		Private: unexported(row),
 		checks:  allowedValues(source),
@@ -136,7 +141,9 @@ func (p *planner) planNames(source *model.Table) *Table {
 			"table %q has no primary key, so its rows cannot be told apart", source.Name)
 		return nil
 	}
-	claimed := []string{t.Row, t.Rows, t.New, t.Handle, t.Fields, t.Private + "Scan"}
+	claimed := []string{
+		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change, t.Private + "Fields",
+	}
 	if own := p.ownKey(source); own != nil && p.Options.TypedIDs && p.option(source, own).GoType == "" {
 		if base, err := declaredType(own, p.dialect.affinity(own.Type)); err == nil && !base.Slice {
 			id := named(base, row+"ID")

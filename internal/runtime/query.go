@@ -9,91 +9,83 @@ import (
 // Ordering sorts the rows R.
 type Ordering[R any] struct{ term string }
 
-// table is what queries need to know of a table.
-type table[R any] struct {
+// table is what statements need to know of a table.
+type table struct {
 	name    string // as in the schema
-	columns string // SELECT list that scan reads
+	columns string // SELECT list that its fields are scanned from
 	from    string // FROM … WHERE: no query reads beyond it
 	get     string // the statement that reads one row by key
 	scoped  bool   // the first parameter of each statement is the tenant
 	key     string // ORDER BY terms of the key
-	scan    func(scanner, *R) error
 }
 
-// Query reads rows of one table within a scope. It is immutable: each method
-// returns a new Query, so that one may be kept and refined in several ways.
-// It is safe for concurrent use.
-type Query[R any] struct {
+// query is what a generated query type holds. It is a value: its methods
+// return a changed copy, so that a query may be kept and refined in several ways.
+type query struct {
 	session *session
-	table   *table[R]
-	where   []Predicate[R]
-	order   []Ordering[R]
+	table   *table
+	where   []test
+	order   []string
 	limit   *int
 	offset  int
 }
 
-// Where keeps the rows that all predicates match, besides earlier ones.
-func (q Query[R]) Where(predicates ...Predicate[R]) Query[R] {
-	q.where = append(slices.Clip(q.where), predicates...)
+func (q query) filtered(tests []test) query {
+	q.where = append(slices.Clip(q.where), tests...)
 	return q
 }
 
-// OrderBy sorts the rows, after earlier orderings.
-func (q Query[R]) OrderBy(orderings ...Ordering[R]) Query[R] {
-	q.order = append(slices.Clip(q.order), orderings...)
+func (q query) sorted(terms []string) query {
+	q.order = append(slices.Clip(q.order), terms...)
 	return q
 }
 
-// Limit keeps the first n rows. A negative n is ErrInvalid.
-func (q Query[R]) Limit(n int) Query[R] {
+func (q query) limited(n int) query {
 	q.limit = &n
 	return q
 }
 
-// Offset leaves out the first n rows. A negative n is ErrInvalid.
-func (q Query[R]) Offset(n int) Query[R] {
+func (q query) skipping(n int) query {
 	q.offset = n
 	return q
 }
 
-// All returns the rows; an empty slice when there are none.
-func (q Query[R]) All(ctx context.Context) ([]R, error) {
+// terms are the orderings without their type.
+func terms[R any](orderings []Ordering[R]) []string {
+	list := make([]string, len(orderings))
+	for i, o := range orderings {
+		list[i] = o.term
+	}
+	return list
+}
+
+// all reads the rows of a query.
+func all[R any](ctx context.Context, q query, fields func(*R) []any) ([]R, error) {
 	const op = "list"
 	if err := q.check(op); err != nil {
 		return nil, err
 	}
 	w := q.selection("SELECT " + q.table.columns)
 	q.window(w)
-	rows, err := collect(ctx, q.session, q.table.scan, w.sql.String(), w.args...)
+	rows, err := collect(ctx, q.session, fields, w.sql.String(), w.args...)
 	if err != nil {
 		return nil, failed(op, q.table.name, err)
 	}
 	return rows, nil
 }
 
-// First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q Query[R]) First(ctx context.Context) (*R, error) {
-	return q.only(ctx, "first", 1)
-}
-
-// Only returns the one row that there is. Returns ErrNotFound when there is
-// none and ErrInvalid when there are several.
-func (q Query[R]) Only(ctx context.Context) (*R, error) {
-	return q.only(ctx, "only", 2)
-}
-
-// only returns the first row of at most limit, and refuses a second.
-func (q Query[R]) only(ctx context.Context, op string, limit int) (*R, error) {
+// only reads the first of at most limit rows, and refuses a second.
+func only[R any](ctx context.Context, q query, op string, limit int, fields func(*R) []any) (*R, error) {
 	if err := q.check(op); err != nil {
 		return nil, err
 	}
 	if q.limit == nil || *q.limit > limit {
-		q = q.Limit(limit)
+		q = q.limited(limit)
 	}
 	if len(q.order) == 0 {
-		q = q.OrderBy(Ordering[R]{q.table.key})
+		q = q.sorted([]string{q.table.key})
 	}
-	rows, err := q.All(ctx)
+	rows, err := all(ctx, q, fields)
 	switch {
 	case err != nil:
 		return nil, err
@@ -105,8 +97,8 @@ func (q Query[R]) only(ctx context.Context, op string, limit int) (*R, error) {
 	return &rows[0], nil
 }
 
-// Count returns how many rows there are, within Limit and Offset.
-func (q Query[R]) Count(ctx context.Context) (int64, error) {
+// count returns how many rows there are.
+func (q query) count(ctx context.Context) (int64, error) {
 	const op = "count"
 	if err := q.check(op); err != nil {
 		return 0, err
@@ -120,12 +112,12 @@ func (q Query[R]) Count(ctx context.Context) (int64, error) {
 		w.text(")")
 	}
 	var n int64
-	err := q.scalar(ctx, op, w, &n)
-	return n, err
+	err := q.session.queryRow(ctx, w.sql.String(), w.args...).Scan(&n)
+	return n, failed(op, q.table.name, err)
 }
 
-// Exists reports whether there is a row, within Limit and Offset.
-func (q Query[R]) Exists(ctx context.Context) (bool, error) {
+// exists reports whether there is a row.
+func (q query) exists(ctx context.Context) (bool, error) {
 	const op = "exists"
 	if err := q.check(op); err != nil {
 		return false, err
@@ -134,15 +126,11 @@ func (q Query[R]) Exists(ctx context.Context) (bool, error) {
 	q.window(w)
 	w.text(")")
 	var found bool
-	err := q.scalar(ctx, op, w, &found)
-	return found, err
+	err := q.session.queryRow(ctx, w.sql.String(), w.args...).Scan(&found)
+	return found, failed(op, q.table.name, err)
 }
 
-func (q Query[R]) scalar(ctx context.Context, op string, w *writer, to any) error {
-	return failed(op, q.table.name, q.session.queryRow(ctx, w.sql.String(), w.args...).Scan(to))
-}
-
-func (q Query[R]) check(op string) error {
+func (q query) check(op string) error {
 	name := ""
 	if q.table != nil {
 		name = q.table.name
@@ -153,36 +141,36 @@ func (q Query[R]) check(op string) error {
 	if q.offset < 0 || q.limit != nil && *q.limit < 0 {
 		return invalid(op, name, "negative limit or offset")
 	}
-	if slices.Contains(q.order, Ordering[R]{}) {
+	if slices.Contains(q.order, "") {
 		return invalid(op, name, "zero Ordering")
 	}
 	return nil
 }
 
 // selection writes a statement up to its WHERE clause.
-func (q Query[R]) selection(verb string) *writer {
+func (q query) selection(verb string) *writer {
 	w := &writer{}
 	if q.table.scoped {
 		w.args = append(w.args, q.session.tenant)
 	}
 	w.text(verb)
 	w.text(q.table.from)
-	for _, predicate := range q.where {
+	for _, t := range q.where {
 		w.text("\n  AND ")
-		w.test(predicate.test)
+		w.test(t)
 	}
 	return w
 }
 
 // window writes ORDER BY, LIMIT and OFFSET.
-func (q Query[R]) window(w *writer) {
-	for i, ordering := range q.order {
+func (q query) window(w *writer) {
+	for i, term := range q.order {
 		if i == 0 {
 			w.text("\nORDER BY ")
 		} else {
 			w.text(", ")
 		}
-		w.text(ordering.term)
+		w.text(term)
 	}
 	switch {
 	case q.limit != nil:

@@ -3,6 +3,7 @@ package runtime
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // placeholder returns the nth parameter of a statement, from 1.
@@ -38,6 +39,8 @@ FROM sqlite_master AS t
 JOIN pragma_table_xinfo(t.name) AS c
 WHERE t.type = 'table'`
 
+const checkFailed = "CHECK constraint failed: "
+
 // violation tells from a driver's message which constraint was violated and
 // which columns are to blame. All drivers pass on SQLite's own text.
 func violation(message string) (kind error, column string) {
@@ -48,12 +51,15 @@ func violation(message string) (kind error, column string) {
 		{"UNIQUE constraint failed: ", ErrConflict},
 		{"FOREIGN KEY constraint failed", ErrReference},
 		{"NOT NULL constraint failed: ", ErrInvalid},
-		{"CHECK constraint failed: ", ErrInvalid},
+		{checkFailed, ErrInvalid},
 		{"datatype mismatch", ErrInvalid},
 	} {
 		if _, detail, found := strings.Cut(message, v.text); found {
-			if v.kind == ErrReference {
-				detail = ""
+			switch v.text {
+			case "FOREIGN KEY constraint failed":
+				return v.kind, ""
+			case checkFailed:
+				return v.kind, checkedColumn(detail)
 			}
 			return v.kind, columnOf(detail)
 		}
@@ -64,4 +70,22 @@ func violation(message string) (kind error, column string) {
 		}
 	}
 	return nil, ""
+}
+
+// checkedColumn returns what a violated CHECK is about: its name or, where it
+// has none, the column that its expression begins with; "" for another one.
+func checkedColumn(detail string) string {
+	end := strings.IndexFunc(detail, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if end < 0 {
+		return detail
+	}
+	word := detail[:end]
+	switch strings.ToUpper(word) {
+	case "NOT", "CASE", "EXISTS", "CAST":
+		return ""
+	}
+	if detail[end] == '(' || strings.IndexFunc(word, unicode.IsDigit) == 0 {
+		return ""
+	}
+	return word
 }

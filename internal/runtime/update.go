@@ -33,33 +33,33 @@ const (
 	referencesMark = "/* references */"
 )
 
-// updateRow runs a generated UPDATE with the caller's changes and returns the
-// row as it is then. Of the statement's own arguments, the first keys ones
-// are those of table.get.
-func updateRow[R any](ctx context.Context, s *session, t *table[R], statement string, changes []Change[R], keys int, args ...any) (*R, error) {
-	const op = "update"
-	plain := make([]change, len(changes))
+// plain are the changes without their type.
+func plain[R any](changes []Change[R]) []change {
+	list := make([]change, len(changes))
 	for i, c := range changes {
-		plain[i] = c.change
+		list[i] = c.change
 	}
+	return list
+}
+
+// updateRow runs a generated UPDATE with the caller's changes and scans the
+// row as it is then into fields. Of the statement's own arguments, the first
+// keys ones are those of table.get.
+func updateRow(ctx context.Context, s *session, t *table, statement string, changes []change, fields []any, keys int, args ...any) error {
+	const op = "update"
 	u := &changeWriter{args: slices.Clip(args), positions: map[string]int{}}
-	if err := u.write(t.name, plain); err != nil {
-		return nil, err
+	if err := u.write(t.name, changes); err != nil {
+		return err
 	}
 	text := strings.Replace(statement, changesMark, u.set.String(), 1)
 	text = strings.Replace(text, referencesMark, u.tests.String(), 1)
-
-	var r R
-	err := t.scan(s.queryRow(ctx, text, u.args...), &r)
+	err := s.queryRow(ctx, text, u.args...).Scan(fields...)
 	if errors.Is(err, sql.ErrNoRows) && len(u.referencing) > 0 {
-		if t.scan(s.queryRow(ctx, t.get, args[:keys]...), &r) == nil {
-			return nil, refused(op, t.name, strings.Join(u.referencing, ", "), err)
+		if s.queryRow(ctx, t.get, args[:keys]...).Scan(fields...) == nil {
+			return refused(op, t.name, strings.Join(u.referencing, ", "), err)
 		}
 	}
-	if err != nil {
-		return nil, failed(op, t.name, err)
-	}
-	return &r, nil
+	return failed(op, t.name, err)
 }
 
 // changeWriter writes the SET list and the reference tests of an UPDATE.
