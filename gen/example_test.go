@@ -98,7 +98,7 @@ func ExampleScope() {
 	// get product: not found
 }
 
-func ExampleQuery() {
+func ExampleProductQuery() {
 	_, north, _, done := example()
 	defer done()
 	ctx := context.Background()
@@ -112,7 +112,7 @@ func ExampleQuery() {
 		gen.Products.Name.HasPrefix("Lamp"),
 		gen.Not(gen.Products.Price.Between(0, 10000)),
 	))
-	for _, query := range []gen.Query[gen.Product]{lamps, cheap, rest} {
+	for _, query := range []*gen.ProductQuery{lamps, cheap, rest} {
 		products, err := query.OrderBy(gen.Products.Price.Desc()).Limit(50).All(ctx)
 		if err != nil {
 			log.Fatal(err)

@@ -24,7 +24,7 @@ func TestDeletedProductsAreHidden(t *testing.T) {
 		wantError(t, err, gen.ErrNotFound, "update product: not found")
 		wantError(t, w.a.Products.Delete(ctx, lamp.ID), gen.ErrNotFound, "delete product: not found")
 	})
-	for name, query := range map[string]gen.Query[gen.Product]{
+	for name, query := range map[string]*gen.ProductQuery{
 		"by id":         w.a.Products.Where(gen.Products.ID.Eq(lamp.ID)),
 		"by deleted_at": w.a.Products.Where(gen.Products.DeletedAt.NotNull()),
 		"or anything":   w.a.Products.Where(gen.Or(gen.Products.DeletedAt.NotNull(), gen.Products.ID.Eq(lamp.ID))),
@@ -123,9 +123,9 @@ func TestColumnsWithAJobCannotBeSet(t *testing.T) {
 			t.Errorf("Products has no column %s", name)
 			continue
 		}
-		for _, method := range []string{"Set", "SetNull"} {
-			if _, ok := column.Type.MethodByName(method); ok {
-				t.Errorf("Products.%s has a method %s", name, method)
+		for _, setter := range []string{"Set", "SetNull"} {
+			if _, ok := column.Type.FieldByName(setter); ok {
+				t.Errorf("Products.%s has %s", name, setter)
 			}
 		}
 	}

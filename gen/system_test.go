@@ -14,8 +14,8 @@ import (
 )
 
 // roundTrip creates, reads, changes and deletes a row of a global table.
-func roundTrip[R any, K ~string, N withID[N, K]](
-	t *testing.T, table handle[R, K, N], id gen.TextColumn[R, K], input N, change gen.Change[R],
+func roundTrip[R any, K ~string, N withID[N, K], Q query[R, Q]](
+	t *testing.T, table handle[R, K, N, Q], id gen.TextColumn[*R, K], input N, change gen.Change[*R],
 ) *R {
 	t.Helper()
 	ctx := t.Context()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/emit"
 	"github.com/rowhouse/rowhouse/internal/output"
@@ -52,6 +53,9 @@ type generated struct {
 func generatePackages(ctx context.Context, root string) ([]generated, error) {
 	project, err := config.Load(root)
 	if err != nil {
+		return nil, err
+	}
+	if err := atlas.CheckConfig(root); err != nil {
 		return nil, err
 	}
 	var packages []generated

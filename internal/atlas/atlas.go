@@ -28,31 +28,79 @@ import (
 // the positions the user would type. More than 32 MB of SQL, or statements
 // that create more than 10,000 objects, are such a problem.
 func Load(ctx context.Context, root string, paths []string) (*model.Schema, error) {
+	d, err := Open(ctx, root, paths)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return d.Schema, nil
+}
+
+// Database is the in-memory database that a schema was replayed on.
+type Database struct {
+	Schema *model.Schema
+	replay *replay
+}
+
+// Open is Load, and keeps the database to try statements on. The caller
+// closes it.
+func Open(ctx context.Context, root string, paths []string) (*Database, error) {
 	files, err := ReadFiles(root, paths)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := Replay(ctx, files)
+	d, err := open(ctx, files)
 	if err != nil {
 		return nil, err
 	}
-	if len(schema.Tables) == 0 {
+	if len(d.Schema.Tables) == 0 {
+		d.Close()
 		var problems model.Problems
 		problems.Add(model.Position{File: files[0].Name}, "add a CREATE TABLE", "the schema has no table")
 		return nil, problems.Err()
 	}
-	return schema, nil
+	return d, nil
 }
+
+// Prepare has the database compile one statement, and returns SQLite's error.
+func (d *Database) Prepare(ctx context.Context, statement string) error {
+	stmt, err := d.replay.db.conn.PrepareContext(ctx, statement)
+	if err != nil {
+		return err
+	}
+	return stmt.Close()
+}
+
+// Close forgets the database.
+func (d *Database) Close() { d.replay.close() }
 
 // Replay runs the files on an empty database and returns the schema they
 // make, which may be an empty one. It returns model.Problems when they are
 // wrong.
 func Replay(ctx context.Context, files []File) (*model.Schema, error) {
+	d, err := open(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return d.Schema, nil
+}
+
+func open(ctx context.Context, files []File) (*Database, error) {
 	r, err := startReplay(ctx, files)
 	if err != nil {
 		return nil, err
 	}
-	defer r.close()
+	schema, err := r.all(ctx)
+	if err != nil {
+		r.close()
+		return nil, err
+	}
+	return &Database{Schema: schema, replay: r}, nil
+}
+
+// all replays every script and inspects the result.
+func (r *replay) all(ctx context.Context) (*model.Schema, error) {
 	r.countObjects()
 	if err := r.problems.Err(); err != nil {
 		return nil, err

@@ -148,7 +148,10 @@ func TestProblems(t *testing.T) {
 		{
 			"several at once, ours and sqlc's",
 			strings.Replace(document("          tenent: {}\n          time: unix_milli\n"), "schema:", "shema:", 1),
-			`sqlc.yaml:7:5: unknown key "shema"; did you mean "schema"?`,
+			`sqlc.yaml:6:5: the key "schema" is missing; add schema: schema, the folder of the CREATE TABLE statements
+sqlc.yaml:7:5: unknown key "shema"; did you mean "schema"?
+sqlc.yaml:13:11: unknown key "tenent"; did you mean "tenant"?
+sqlc.yaml:14:17: "time": unknown value "unix_milli"; known here: text, unix, unix_ms`,
 		},
 		{
 			"unknown option",
@@ -241,7 +244,8 @@ sqlc.yaml:7:9: the key "plugin" is missing; add plugin: rowhouse`,
 		{
 			"version 1",
 			"version: \"1\"\npackages: []\n",
-			`sqlc.yaml:2:1: unknown key "packages"; known here: cloud, options, overrides, plugins, rules, servers, sql, version`,
+			`sqlc.yaml:1:10: version "1" of sqlc's configuration is not supported; write version: "2"
+sqlc.yaml:2:1: unknown key "packages"; known here: cloud, options, overrides, plugins, rules, servers, sql, version`,
 		},
 		{
 			"no entry for rowhouse",

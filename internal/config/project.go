@@ -100,9 +100,6 @@ func parse(file string, content []byte) (*Project, error) {
 		return nil, asError(c.problems)
 	}
 	c.check(file, root, documentShape)
-	if err := asError(c.problems); err != nil {
-		return nil, err
-	}
 	targets := c.targets(root)
 	if err := asError(c.problems); err != nil {
 		return nil, err

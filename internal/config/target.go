@@ -46,7 +46,7 @@ func (c *checker) targets(root *yaml.Node) []Target {
 			targets = append(targets, target)
 		}
 	}
-	if len(targets) == 0 {
+	if len(targets) == 0 && len(c.problems) == 0 {
 		c.add(root, pasteFix, "no codegen entry uses the plugin rowhouse")
 	}
 	return targets

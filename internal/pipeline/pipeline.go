@@ -51,18 +51,21 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 // generate goes from the schema to the files. Where the schema is wrong, the
 // queries are still checked as far as they can be without it.
 func generate(ctx context.Context, root string, target config.Target, analyze func() ([]*model.Query, error)) (map[string][]byte, error) {
-	schema, err := atlas.Load(ctx, root, target.Schema)
+	database, err := atlas.Open(ctx, root, target.Schema)
 	if err != nil {
 		return nil, together(err, sqlc.Syntax(root, target).Err())
 	}
-	owners, problems := tenancy.Classify(schema, target.Options)
+	defer database.Close()
+	owners, unclear := tenancy.Classify(database.Schema, target.Options)
 	queries, err := analyze()
 	if owners == nil {
-		return nil, together(problems.Err(), err)
+		return nil, together(unclear.Err(), err)
 	}
-	input := plan.Input{Schema: schema, Owners: owners, Queries: queries, Options: target.Options}
-	planned, planErr := plan.New(input)
-	if err := together(problems.Err(), err, planErr); err != nil {
+	refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	planned, unplanned := plan.New(plan.Input{
+		Schema: database.Schema, Owners: owners, Queries: queries, Options: target.Options,
+	})
+	if err := together(unclear.Err(), err, refused.Err(), unplanned); err != nil {
 		return nil, err
 	}
 	return emit.Files(planned)
