@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // keys are the attributes and blocks that a body of atlas.hcl may have. The
@@ -87,7 +88,7 @@ func (c *config) checkBlock(b *hclsyntax.Block, where string, known *keys) {
 func (c *config) unknown(offset int, kind, name, where string, known *keys) {
 	names := append(slices.Sorted(maps.Keys(known.blocks)), known.attributes...)
 	slices.Sort(names)
-	fix := orElse(nearest(name, names), "known here: "+strings.Join(names, ", "))
+	fix := orElse(spell.DidYouMean(name, names), "known here: "+strings.Join(names, ", "))
 	c.problems.Add(model.At(ConfigFile, c.text, offset), fix, "unknown %s %q %s", kind, name, where)
 }
 

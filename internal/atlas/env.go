@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // DefaultEnv is the environment that is meant where none is named.
@@ -62,7 +63,7 @@ func (c *config) env(name string) *hclsyntax.Block {
 		}
 		names = append(names, block.Labels[0])
 	}
-	c.problems.Add(model.Position{File: ConfigFile}, orElse(nearest(name, names), "add the block, or choose another with --env"),
+	c.problems.Add(model.Position{File: ConfigFile}, orElse(spell.DidYouMean(name, names), "add the block, or choose another with --env"),
 		"there is no env %q", name)
 	return nil
 }

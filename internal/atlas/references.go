@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // readForeignKeys reads foreign keys in the order they are written, which is
@@ -78,7 +79,7 @@ func (i *inspection) missingParent(t *model.Table, key *model.ForeignKey) {
 			"foreign key of table %q references %q, which is a view", t.Name, key.Table)
 		return
 	}
-	i.problems.Add(pos, orElse(nearest(key.Table, tableNames(i.schema)), "create the table, or remove the reference"),
+	i.problems.Add(pos, orElse(spell.DidYouMean(key.Table, tableNames(i.schema)), "create the table, or remove the reference"),
 		"foreign key of table %q references table %q, which does not exist", t.Name, key.Table)
 }
 
@@ -90,7 +91,7 @@ func (i *inspection) checkParent(t *model.Table, key *model.ForeignKey, parent *
 		case parent.Column(name) != nil:
 			continue
 		case !i.lost.column(name):
-			i.problems.Add(pos, orElse(nearest(name, columnNames(parent)), "add the column, or reference another"),
+			i.problems.Add(pos, orElse(spell.DidYouMean(name, columnNames(parent)), "add the column, or reference another"),
 				"foreign key of table %q references column %q, which table %q does not have", t.Name, name, parent.Name)
 		}
 		return

@@ -4,27 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
-
-// nearest returns `did you mean "x"?` for the candidate that a misspelled
-// name most likely stands for; "" when none is close.
-func nearest(name string, candidates []string) string {
-	best, distance := "", 1+min(3, len(name)/2)
-	for _, candidate := range candidates {
-		if d := levenshtein.Distance(fold(name), fold(candidate), nil); d < distance {
-			best, distance = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("did you mean %q?", best)
-}
 
 // orElse returns text, or other where it is empty.
 func orElse(text, other string) string {
@@ -96,7 +81,7 @@ func similarTable(r *replay, st *statement, words []string) string {
 	for _, t := range r.places.tables {
 		names = append(names, t.name)
 	}
-	return nearest(name, names)
+	return spell.DidYouMean(name, names)
 }
 
 // similarColumn suggests a column of nearly the same name.
@@ -114,5 +99,5 @@ func similarColumn(r *replay, st *statement, words []string) string {
 		names = r.places.table(n.Table.Name.Name).names
 	}
 	word := unquote(words[0])
-	return nearest(word[strings.LastIndexByte(word, '.')+1:], names)
+	return spell.DidYouMean(word[strings.LastIndexByte(word, '.')+1:], names)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // explainSyntax explains a statement that does not parse, by the token that
@@ -95,5 +96,5 @@ func similarKeyword(word string) string {
 	if len(word) < 3 {
 		return ""
 	}
-	return nearest(word, keywords)
+	return spell.DidYouMean(word, keywords)
 }

@@ -164,6 +164,11 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 	}
 	fields := map[string]int{}
 	for i, column := range source.Columns {
+		if column.Embed != "" && !column.NotNull {
+			p.problems.Add(source.Pos, "select its columns one by one, or use an inner JOIN",
+				"query %s: sqlc.embed(%s) has no row to embed where the outer join finds none", source.Name, column.Embed)
+			continue
+		}
 		output, ok := p.planOutput(column, i)
 		if !ok {
 			p.problems.Add(source.Pos, "write CAST(… AS TEXT), INTEGER, REAL or BLOB around it",
@@ -203,7 +208,8 @@ func (p *planner) wholeTable(columns []model.QueryColumn) *Table {
 	for i, c := range t.Columns {
 		got := columns[i]
 		same := strings.EqualFold(got.Table, t.Name) && strings.EqualFold(got.Column, c.Name) && strings.EqualFold(got.Name, c.Name)
-		if !same || got.Embed != "" || c.Nullable == got.NotNull && !c.Key {
+		missing := !got.NotNull && c.source.NotNull // on the far side of an outer join
+		if !same || got.Embed != "" || missing || got.NotNull && c.Nullable {
 			return nil
 		}
 	}

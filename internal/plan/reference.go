@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,16 +18,22 @@ func (p *planner) planReferences(t *Table) {
 	if !t.Scoped() {
 		return
 	}
+	vars := map[string]int{}
 	for _, key := range t.source.ForeignKeys {
 		var columns []*Column
 		for _, name := range key.Columns {
 			columns = append(columns, t.column(name))
 		}
-		if p.carriesTenant(t, key) || !slices.ContainsFunc(columns, func(c *Column) bool { return c.Job == NoJob }) {
+		if p.carriesTenant(t, key) || !slices.ContainsFunc(columns, func(c *Column) bool { return c.Job == NoJob || c.Job == Generated }) {
 			continue // tested by the database, or filled by rowhouse
 		}
 		exists := p.referenceTest(t, key)
 		if exists == "" {
+			continue
+		}
+		if i := slices.IndexFunc(columns, func(c *Column) bool { return c.Job == Generated }); i >= 0 {
+			p.problems.Add(columns[i].source.Pos, "reference it with a column that is written, or with a key that carries "+cmp.Or(t.Class.Column, p.Options.Tenant.Column),
+				"column %s of table %q is generated and references %s, so no statement can tell whose row it names", columns[i].Name, t.Name, key.Table)
 			continue
 		}
 		r := &Reference{Columns: columns, Test: exists, Var: t.Private}
@@ -41,7 +48,7 @@ func (p *planner) planReferences(t *Table) {
 		if len(nulls) > 0 {
 			r.Test = "(" + strings.Join(append(nulls, r.Test), " OR ") + ")"
 		}
-		r.Var += "Reference"
+		r.Var = unique(vars, r.Var+"Reference")
 		t.References = append(t.References, r)
 	}
 }
@@ -74,12 +81,17 @@ func (p *planner) referenceTest(t *Table, key *model.ForeignKey) string {
 	case parent.Class.Kind == tenancy.Global:
 		return ""
 	}
+	from, name := parent.SQL, parent.SQL
+	if parent == t { // an UPDATE's own columns must not be taken for the referenced row's
+		name = "referenced"
+		from += " AS " + name
+	}
 	var conditions []string
 	for i, column := range key.RefColumns {
-		conditions = append(conditions, fmt.Sprintf("%s.%s = {%d}", parent.SQL, p.dialect.quote(column), i))
+		conditions = append(conditions, fmt.Sprintf("%s.%s = {%d}", name, p.dialect.quote(column), i))
 	}
-	conditions = append(conditions, p.ownership(parent, existing, parent.SQL+".")...)
-	return exists(parent.SQL, conditions)
+	conditions = append(conditions, p.ownership(parent, existing, name+".")...)
+	return exists(from, conditions)
 }
 
 // memberTest returns the condition that {0} is a member of the tenant.

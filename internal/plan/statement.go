@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -108,12 +109,13 @@ func (p *planner) ownership(t *Table, reach reach, prefix string) []string {
 func (p *planner) ownershipByPath(t *Table, reach reach, prefix string) string {
 	key := t.Class.Path
 	parent := p.tables[p.Schema.Table(key.Table)]
+	outer := cmp.Or(prefix, t.SQL+".") // as a subquery sees t
 	var own, theirs, pairs []string
 	for i := range key.Columns {
 		column := p.dialect.quote(key.Columns[i])
 		own = append(own, prefix+column)
 		theirs = append(theirs, parent.SQL+"."+p.dialect.quote(key.RefColumns[i]))
-		pairs = append(pairs, theirs[i]+" = "+t.SQL+"."+column)
+		pairs = append(pairs, theirs[i]+" = "+outer+column)
 	}
 	conditions := p.ownershipOfParent(parent, reach)
 	if reach != listed {
@@ -179,7 +181,7 @@ func (p *planner) insert(t *Table) (string, []Arg) {
 	clock := &once{}
 	user := &once{}
 	var columns, values []string
-	parameters := map[*Column]string{}
+	stored := map[*Column]string{}
 	for _, c := range t.Columns {
 		var value string
 		switch c.Job {
@@ -187,7 +189,6 @@ func (p *planner) insert(t *Table) (string, []Arg) {
 			continue
 		case TenantColumn:
 			value = p.dialect.placeholder(1)
-			parameters[c] = value
 		case KeyColumn:
 			value = a.add(FromNewKey, c)
 		case CreatedAt, UpdatedAt:
@@ -198,16 +199,16 @@ func (p *planner) insert(t *Table) (string, []Arg) {
 			value = "1"
 		default:
 			value = a.add(FromInput, c)
-			parameters[c] = value
 			if c.Input.Default {
 				value = "coalesce(" + value + ", " + c.Default + ")"
 			}
 		}
 		columns = append(columns, c.SQL)
 		values = append(values, value)
+		stored[c] = value
 	}
 	text := "\nINSERT INTO " + t.SQL + " (" + wrapped(columns, "  ") + ")"
-	if tests := insertTests(t, parameters); len(tests) > 0 {
+	if tests := insertTests(t, stored); len(tests) > 0 {
 		text += "\nSELECT " + wrapped(values, "  ") + where(tests)
 	} else {
 		text += "\nVALUES (" + wrapped(values, "  ") + ")"
@@ -215,13 +216,13 @@ func (p *planner) insert(t *Table) (string, []Arg) {
 	return text + returning(t), a.list
 }
 
-// insertTests are the reference tests on an INSERT's parameters.
-func insertTests(t *Table, parameters map[*Column]string) []string {
+// insertTests are the reference tests on the values that an INSERT writes.
+func insertTests(t *Table, stored map[*Column]string) []string {
 	var tests []string
 	for _, r := range t.References {
 		test := r.Test
 		for i, c := range r.Columns {
-			test = strings.ReplaceAll(test, fmt.Sprintf("{%d}", i), parameters[c])
+			test = strings.ReplaceAll(test, fmt.Sprintf("{%d}", i), stored[c])
 		}
 		tests = append(tests, test)
 	}

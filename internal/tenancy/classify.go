@@ -267,18 +267,41 @@ func (c *classifier) members() bool {
 		return false
 	}
 	class := c.m.Of(t)
-	for _, key := range t.ForeignKeys {
-		if len(key.Columns) == 1 && strings.EqualFold(key.Table, c.m.Users.Name) && strings.EqualFold(key.RefColumns[0], c.m.UserKey) {
-			c.m.Members, c.m.MemberTenant, c.m.MemberUser = t, class.Column, t.Column(key.Columns[0]).Name
-			break
-		}
-	}
-	if class.Kind != Owned || class.Column == "" || c.m.MemberUser == "" {
+	users := c.memberColumns(t)
+	if class.Kind != Owned || class.Column == "" || len(users) == 0 {
 		c.problems.Add(t.Pos, "give it a NOT NULL foreign key to each",
 			"table %q lists the members, so it must reference %s and %s", t.Name, c.m.Root.Name, c.m.Users.Name)
 		return false
 	}
+	if len(users) > 1 {
+		c.problems.Add(t.Pos, fmt.Sprintf("name the member's column %s_%s, or let the others be NULL", c.m.Users.Name, c.m.UserKey),
+			"table %q references %s with columns %s, so nothing says which of them is the member",
+			t.Name, c.m.Users.Name, strings.Join(users, " and "))
+		return false
+	}
+	c.m.Members, c.m.MemberTenant, c.m.MemberUser = t, class.Column, users[0]
 	return true
+}
+
+// memberColumns returns the columns that may name the member: the NOT NULL
+// references to a user, or the one of them that is called user_id. Another,
+// such as invited_by, must never be taken for it.
+func (c *classifier) memberColumns(t *model.Table) []string {
+	var columns []string
+	for _, key := range t.ForeignKeys {
+		if len(key.Columns) != 1 || !strings.EqualFold(key.Table, c.m.Users.Name) || !strings.EqualFold(key.RefColumns[0], c.m.UserKey) {
+			continue
+		}
+		column := t.Column(key.Columns[0])
+		if !column.NotNull || contains(columns, column.Name) {
+			continue
+		}
+		if strings.EqualFold(column.Name, c.m.Users.Name+"_"+c.m.UserKey) {
+			return []string{column.Name}
+		}
+		columns = append(columns, column.Name)
+	}
+	return columns
 }
 
 func contains(names []string, name string) bool {
