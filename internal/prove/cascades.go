@@ -99,7 +99,7 @@ func (f *facts) localReferrers(w *write) bool {
 		switch ref.key.OnUpdate {
 		case "CASCADE":
 			g, child := f.referrer(in, w.old)
-			if ref.exact && in.stops() && f.proof.triggers[fold(in.child.Name)] == nil &&
+			if ref.exact && in.stops(w) && f.proof.triggers[fold(in.child.Name)] == nil &&
 				g.provable(func(h *facts) bool { return h.writable(child) }) {
 				continue
 			}
@@ -116,16 +116,19 @@ func (f *facts) localReferrers(w *write) bool {
 
 // stops reports whether no other key of the child uses the columns that a
 // cascade changes.
-func (in inbound) stops() bool {
-	columns := in.child.refs[in.ref].columns
-	uses := func(c int) bool { return slices.Contains(columns, c) }
+func (in inbound) stops(w *write) bool {
+	ref := &in.child.refs[in.ref]
+	changes := func(c int) bool {
+		i := slices.Index(ref.columns, c)
+		return i >= 0 && w.assigned(ref.to[i])
+	}
 	for i := range in.child.refs {
-		if i != in.ref && slices.ContainsFunc(in.child.refs[i].columns, uses) {
+		if i != in.ref && slices.ContainsFunc(in.child.refs[i].columns, changes) {
 			return false
 		}
 	}
 	for _, next := range in.child.inbound {
-		if slices.ContainsFunc(next.child.refs[next.ref].to, uses) {
+		if slices.ContainsFunc(next.child.refs[next.ref].to, changes) {
 			return false
 		}
 	}

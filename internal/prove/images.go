@@ -75,7 +75,7 @@ func (f *facts) storeOutput(t term, a affinity, out output) {
 // affinity, as comparing does.
 func (f *facts) storeOperand(t term, a affinity, o operand) {
 	switch {
-	case o.kind == columnValue && o.affinity == a:
+	case o.isColumn() && o.affinity == a:
 		f.equal(t, o.term)
 	case o.kind == constantValue:
 		if c, ok := f.as(o, a); ok {

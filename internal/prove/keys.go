@@ -40,7 +40,8 @@ func (f *facts) localImage(w *write) bool {
 		})
 		ok = false
 	}
-	if t.owner == personal && !f.provable(func(g *facts) bool { return g.has(g.col(w.new, t.user), isActor) }) {
+	if f.proof.by == Actor && t.owner != person && t.user >= 0 && w.assigned(t.user) &&
+		!f.provable(func(g *facts) bool { return g.has(g.col(w.new, t.user), isActor) }) {
 		f.proof.reject(w.offset, "", "the row written to %q is not shown to be the acting user's", t.Name)
 		ok = false
 	}

@@ -55,7 +55,7 @@ func (f *facts) push(b *block, row []operand) {
 	windows := b.windows()
 	for i, out := range outs {
 		inner := f.output(out)
-		if inner.kind == columnValue && inner.binary && f.partitionsAll(b, windows, inner) {
+		if inner.isColumn() && inner.binary && f.partitionsAll(b, windows, inner) {
 			f.equate(inner, row[i])
 		}
 	}
@@ -89,7 +89,7 @@ func (f *facts) partitionsAll(b *block, windows []*ast.WindowDef, o operand) boo
 		found := false
 		for _, e := range b.partition(w, 0) {
 			p := f.operand(b.scope.plain, e)
-			found = found || p.kind == columnValue && p.src == o.src && p.col == o.col
+			found = found || p.isColumn() && p.binary && p.term == o.term
 		}
 		if !found {
 			return false
@@ -174,8 +174,8 @@ func (f *facts) localGroup(b *block, g int32) bool {
 		inner := f
 		if !f.groups[child].active {
 			inner = f.clone()
+			inner.unsettled = nil // WHERE does not hold yet of what ON lets through
 			inner.activate(child)
-			inner.settle()
 		}
 		ok = inner.localGroup(b, child) && ok
 	}

@@ -23,9 +23,12 @@ type operandKind int8
 const (
 	opaque        operandKind = iota // an expression that equality cannot use
 	columnValue                      // a column of a stored row
+	typedValue                       // a column that several SELECTs yield
 	constantValue                    // a parameter, a literal, or a keyed value
 	subqueryValue                    // a scalar subquery
 )
+
+func (o operand) isColumn() bool { return o.kind == columnValue || o.kind == typedValue }
 
 // operand reads an expression.
 func (f *facts) operand(sc *scope, e ast.Expr) operand {
@@ -96,14 +99,16 @@ func (f *facts) column(src *source, col int) operand {
 	missing := !f.groups[src.group].active // then a constant is NULL
 	switch {
 	case out.src != nil:
-		if o := f.column(out.src, out.col); o.kind == columnValue || !missing {
+		if o := f.column(out.src, out.col); o.isColumn() || !missing {
 			return o
 		}
 	case out.expr != nil:
-		if o := f.operand(out.scope, out.expr); o.kind == columnValue || o.kind == constantValue && !missing {
+		if o := f.operand(out.scope, out.expr); o.isColumn() || o.kind == constantValue && !missing {
 			return o
 		}
-	case out.key != "" && f.proof.plainText:
+	case out.key != "" && out.plain && out.typed:
+		return operand{kind: typedValue, term: f.constant(out.key, out.of, 0), affinity: out.of, binary: true}
+	case out.key != "" && out.plain:
 		return operand{kind: constantValue, text: out.key}
 	}
 	return operand{}
@@ -112,7 +117,7 @@ func (f *facts) column(src *source, col int) operand {
 // as returns the term of the operand as a column of that affinity sees it.
 func (f *facts) as(o operand, a affinity) (term, bool) {
 	switch o.kind {
-	case columnValue:
+	case columnValue, typedValue:
 		return o.term, o.binary && o.affinity == a
 	case constantValue:
 		marks := mark(0)
@@ -131,10 +136,10 @@ func (f *facts) as(o operand, a affinity) (term, bool) {
 // IS says so.
 func (f *facts) equate(a, b operand) {
 	a, b = f.opened(a), f.opened(b)
-	if a.kind != columnValue {
+	if !a.isColumn() {
 		a, b = b, a
 	}
-	if a.kind != columnValue || !a.binary {
+	if !a.isColumn() || !a.binary {
 		return
 	}
 	if t, ok := f.as(b, a.affinity); ok {
@@ -170,4 +175,53 @@ func constantExpr(e ast.Expr) bool {
 		return constant
 	})
 	return constant
+}
+
+// comparesPlainly reports whether a result column compares byte by byte: no
+// collation reaches it from a column or a COLLATE.
+func (f *facts) comparesPlainly(out output) bool {
+	switch {
+	case f.proof.plainText && out.key == "":
+		return out.expr == nil || !collates(out.expr)
+	case out.src != nil && out.src.table != nil:
+		return out.col >= len(out.src.table.columns) || out.src.table.columns[out.col].binary
+	case out.src != nil:
+		return f.comparesPlainly(out.src.outputs[out.col])
+	case out.expr == nil:
+		return out.plain
+	}
+	return !collates(out.expr) && f.plainNames(out)
+}
+
+// plainNames reports whether every column that an expression names compares
+// byte by byte.
+func (f *facts) plainNames(out output) bool {
+	plain := true
+	ast.Walk(out.expr, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectStmt:
+			plain = false
+		case *ast.Ident, *ast.QualifiedRef:
+			m, err := out.scope.resolve(n.(ast.Expr))
+			switch {
+			case err != nil || m.alias != nil:
+				plain = false
+			case m.src != nil:
+				plain = plain && f.comparesPlainly(output{src: m.src, col: m.col})
+			}
+			return false
+		}
+		return plain
+	})
+	return plain
+}
+
+func collates(e ast.Expr) bool {
+	found := false
+	ast.Walk(e, func(n ast.Node) bool {
+		_, collate := n.(*ast.CollateExpr)
+		found = found || collate
+		return !found
+	})
+	return found
 }

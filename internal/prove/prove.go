@@ -122,8 +122,8 @@ func New(schema *model.Schema, owners *tenancy.Map, options config.Options) *Pro
 	return p
 }
 
-// Prove proves one statement, first as the tenant's and then as the acting
-// user's, or says what is missing.
+// Prove proves one statement, as the tenant's or as the acting user's, or
+// says what is missing.
 func (p *Prover) Prove(text string, params Params) Verdict {
 	if at := strings.IndexByte(text, 0); at >= 0 {
 		return Verdict{Findings: []Finding{{Offset: at, Message: "the statement contains a NUL byte"}}}
@@ -135,12 +135,15 @@ func (p *Prover) Prove(text string, params Params) Verdict {
 	if len(stmts) != 1 {
 		return Verdict{Findings: []Finding{{Message: fmt.Sprintf("expected one statement, found %d", len(stmts))}}}
 	}
-	verdict := p.prove(stmts[0], text, params, Tenant)
+	by, other := Tenant, Actor
+	if usesAny(stmts[0], params.Actor) && !usesAny(stmts[0], params.Tenant) {
+		by, other = Actor, Tenant
+	}
+	verdict := p.prove(stmts[0], text, params, by)
 	if verdict.Proven || len(params.Actor) == 0 {
 		return verdict
 	}
-	second := p.prove(stmts[0], text, params, Actor)
-	if second.Proven || !usesAny(stmts[0], params.Tenant) && usesAny(stmts[0], params.Actor) {
+	if second := p.prove(stmts[0], text, params, other); second.Proven {
 		return second
 	}
 	return verdict

@@ -9,7 +9,7 @@ import (
 // recursion is what is known of every row of a recursive common table
 // expression, by induction over the steps that make it.
 type recursion struct {
-	columns    []string
+	columns    []output
 	invariants []invariant
 	proving    bool // the recursive part is being proven: its rows are local by assumption
 	local      bool
@@ -38,11 +38,12 @@ func (f *facts) openCTE(src *source, cte *ast.CTE, at *scope) {
 
 // openRecursive opens a row of a recursion with what the invariants say.
 func (f *facts) openRecursive(src *source, r *recursion) {
-	src.columns, src.star = r.columns, len(r.columns)
-	src.closed = r.proving || r.local
-	for _, name := range r.columns {
-		src.outputs = append(src.outputs, output{name: name, key: f.proof.freshKey()})
+	outputs := slices.Clone(r.columns)
+	for i := range outputs {
+		outputs[i].key = f.proof.freshKey()
 	}
+	src.setOutputs(outputs)
+	src.closed = r.proving || r.local
 	f.when(src.group, func(g *facts) {
 		for _, inv := range r.invariants {
 			id := g.addRow(inv.table, 0, true)
@@ -121,11 +122,11 @@ func (p *proof) induct(r *recursion, cte *ast.CTE, env *scope, base, steps []ast
 	f := newFacts(p)
 	first := f.openCore(base[0], env, 0)
 	for i, out := range first {
-		name := out.name
+		blank := f.blank(out)
 		if i < len(cte.Columns) {
-			name = fold(cte.Columns[i].Name)
+			blank.name = fold(cte.Columns[i].Name)
 		}
-		r.columns = append(r.columns, name)
+		r.columns = append(r.columns, blank)
 	}
 	r.invariants = f.candidates(first)
 	parts := append(slices.Clone(base[1:]), steps...)
@@ -135,6 +136,7 @@ func (p *proof) induct(r *recursion, cte *ast.CTE, env *scope, base, steps []ast
 			kept := p.kept(r, core, env)
 			changed = changed || weight(kept) != weight(r.invariants)
 			r.invariants = kept
+			changed = p.coarsen(r, core, env) || changed
 		}
 	}
 	r.local = true
@@ -179,6 +181,19 @@ func (f *facts) candidates(outputs []output) []invariant {
 		})
 	}
 	return slices.DeleteFunc(found, func(inv invariant) bool { return len(inv.pairs) == 0 })
+}
+
+// coarsen drops what is known of the columns' types and a part does not keep,
+// and reports whether there was any.
+func (p *proof) coarsen(r *recursion, core ast.SelectCore, env *scope) bool {
+	changed := false
+	f := newFacts(p)
+	for i, out := range f.openCore(core, env, 0) {
+		if i < len(r.columns) && r.columns[i].meet(f.blank(out)) {
+			changed = true
+		}
+	}
+	return changed
 }
 
 // kept returns the invariants that a part of the recursion keeps, each with

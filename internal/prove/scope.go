@@ -49,9 +49,12 @@ type output struct {
 	expr  ast.Expr
 	scope *scope
 	key   string
+	plain bool // of a keyed value: it compares byte by byte
+	typed bool // of a keyed value: it is read from columns of one affinity
+	of    affinity
 }
 
-// reference is what a name in an expression means.
+// meaning is what a name in an expression means.
 type meaning struct {
 	src   *source
 	col   int

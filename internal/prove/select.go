@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
@@ -35,11 +36,7 @@ func (f *facts) openCore(core ast.SelectCore, env *scope, g int32) []output {
 // openCompound opens a row of a compound: it comes from one of the SELECTs.
 // An EXCEPT takes rows away only, and an INTERSECT has rows of both sides.
 func (f *facts) openCompound(s *ast.SelectStmt, env *scope, g int32) []output {
-	names := f.openCore(s.Cores[0], env, f.addGroup(g))
-	outputs := make([]output, len(names))
-	for i, out := range names {
-		outputs[i] = output{name: out.name, key: f.proof.freshKey()}
-	}
+	outputs := f.blankOutputs(s.Cores, env, g)
 	var alternatives []func(*facts)
 	for i, core := range s.Cores {
 		if i > 0 && s.Ops[i-1].Op == "EXCEPT" {
@@ -51,6 +48,41 @@ func (f *facts) openCompound(s *ast.SelectStmt, env *scope, g int32) []output {
 	}
 	f.when(g, func(h *facts) { h.oneOf(alternatives...) })
 	return outputs
+}
+
+// blankOutputs lists the columns of a compound, of which only the names are
+// known, and whether they compare byte by byte in every SELECT.
+func (f *facts) blankOutputs(cores []ast.SelectCore, env *scope, g int32) []output {
+	var outputs []output
+	for i, core := range cores {
+		for j, out := range f.openCore(core, env, f.addGroup(g)) {
+			blank := f.blank(out)
+			switch {
+			case i == 0:
+				outputs = append(outputs, blank)
+			case j < len(outputs):
+				outputs[j].meet(blank)
+			}
+		}
+	}
+	return outputs
+}
+
+// blank is a result column without what it is read from.
+func (f *facts) blank(out output) output {
+	o := f.output(out)
+	return output{
+		name: out.name, key: f.proof.freshKey(), plain: f.comparesPlainly(out),
+		typed: o.isColumn() && o.binary, of: o.affinity,
+	}
+}
+
+// meet keeps what is true of both columns.
+func (o *output) meet(other output) (changed bool) {
+	before := *o
+	o.plain = o.plain && other.plain
+	o.typed = o.typed && other.typed && o.of == other.of
+	return *o != before
 }
 
 // equateOutputs records that a row with unknown columns is this one.
@@ -68,7 +100,7 @@ func (f *facts) openValues(core *ast.ValuesClause, env *scope) []output {
 	for i, e := range core.Rows[0] {
 		out := output{name: fmt.Sprintf("column%d", i+1), expr: e, scope: env}
 		if len(core.Rows) > 1 {
-			out.expr, out.key = nil, f.proof.freshKey()
+			out.expr, out.key, out.plain = nil, f.proof.freshKey(), true
 		}
 		outputs = append(outputs, out)
 	}
@@ -122,7 +154,7 @@ func (f *facts) groupWide(b *block, e ast.Expr) bool {
 			wide = false
 		case *ast.Ident, *ast.QualifiedRef:
 			o := f.operand(b.scope, n.(ast.Expr))
-			wide = wide && (o.kind == constantValue || o.kind == columnValue && f.fixedByGroup(b, o))
+			wide = wide && (o.kind == constantValue || o.isColumn() && f.fixedByGroup(b, o))
 			return false
 		}
 		return wide
@@ -199,7 +231,7 @@ func (f *facts) outputs(b *block) []output {
 		return outs
 	}
 	for i, out := range outs {
-		if o := f.output(out); o.kind == columnValue && !f.fixedByGroup(b, o) {
+		if o := f.output(out); o.isColumn() && !f.fixedByGroup(b, o) {
 			outs[i] = output{name: out.name, key: f.proof.freshKey()}
 		}
 	}
