@@ -165,35 +165,27 @@ func (f *facts) groupWide(b *block, e ast.Expr) bool {
 // fixedByGroup reports whether GROUP BY gives a column one value for each
 // group: it is a term of it, or its row is determined by terms of it.
 func (f *facts) fixedByGroup(b *block, o operand) bool {
-	terms := map[*source]map[int]bool{}
+	var terms []term
 	for _, e := range b.query.GroupBy {
-		if g := f.operand(b.scope, b.groupTerm(e)); g.kind == columnValue && g.binary {
-			if terms[g.src] == nil {
-				terms[g.src] = map[int]bool{}
-			}
-			terms[g.src][g.col] = true
+		if g := f.operand(b.scope, b.groupTerm(e)); g.isColumn() && g.binary {
+			terms = append(terms, g.term)
 		}
 	}
-	if terms[o.src][o.col] {
+	if slices.Contains(terms, o.term) {
 		return true
 	}
+	if o.kind != columnValue {
+		return false
+	}
 	for _, key := range o.src.table.keys {
-		if all(key, func(c int) bool {
-			return terms[o.src][c] && (c == len(o.src.table.columns) || o.src.table.columns[c].notNull)
-		}) {
+		open := func(c int) bool {
+			return !slices.Contains(terms, f.col(o.src.row, c)) || c < len(o.src.table.columns) && !o.src.table.columns[c].notNull
+		}
+		if !slices.ContainsFunc(key, open) {
 			return true
 		}
 	}
 	return false
-}
-
-func all(list []int, fn func(int) bool) bool {
-	for _, item := range list {
-		if !fn(item) {
-			return false
-		}
-	}
-	return true
 }
 
 // groupTerm returns the expression of a GROUP BY term, which may be the
