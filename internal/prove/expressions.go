@@ -1,0 +1,235 @@
+package prove
+
+import (
+	"github.com/sqlc-dev/meyer/ast"
+)
+
+// condition proves an expression of which only the truth counts.
+func (f *facts) condition(sc *scope, e ast.Expr) bool {
+	switch x := e.(type) {
+	case nil:
+		return true
+	case *ast.ParenExpr:
+		return f.condition(sc, x.X)
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case ast.OpAnd:
+			ok := f.condition(sc, x.X)
+			return f.condition(sc, x.Y) && ok
+		case ast.OpOr:
+			ok := f.branch(sc, x.X)
+			return f.branch(sc, x.Y) && ok
+		}
+	case *ast.InExpr:
+		if x.Select != nil && !x.Not {
+			return f.semijoin(sc, x)
+		}
+	}
+	return f.expression(sc, e)
+}
+
+// branch proves a condition where it is true.
+func (f *facts) branch(sc *scope, e ast.Expr) bool {
+	if !hasSubquery(e) {
+		return f.condition(sc, e)
+	}
+	g := f.clone()
+	g.where(sc, e)
+	return g.condition(sc, e)
+}
+
+// semijoin proves X IN (SELECT …) where only a match counts, so that the
+// subquery may be restricted to the rows that match.
+func (f *facts) semijoin(sc *scope, x *ast.InExpr) bool {
+	xs := vector(x.X)
+	if xs == nil {
+		xs = []ast.Expr{x.X}
+	}
+	ok := f.localAll(sc, xs)
+	row := make([]operand, len(xs))
+	for i, e := range xs {
+		if o := f.operand(sc, e); o.kind != subqueryValue {
+			row[i] = o
+		}
+	}
+	return f.local(x.Select, sc, row) && ok
+}
+
+func hasSubquery(e ast.Expr) bool {
+	found := false
+	ast.Walk(e, func(n ast.Node) bool {
+		if _, ok := n.(*ast.SelectStmt); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func (f *facts) localAll(sc *scope, list []ast.Expr) bool {
+	ok := true
+	for _, e := range list {
+		ok = f.expression(sc, e) && ok
+	}
+	return ok
+}
+
+// expression proves an expression whose value counts: its names are known,
+// its functions depend on their arguments, its subqueries are local.
+func (f *facts) expression(sc *scope, e ast.Expr) bool {
+	switch x := e.(type) {
+	case nil, *ast.Literal, *ast.BindParam:
+		return true
+	case *ast.Ident, *ast.QualifiedRef:
+		return f.reference(sc, x)
+	case *ast.ParenExpr:
+		return f.expression(sc, x.X)
+	case *ast.UnaryExpr:
+		return f.expression(sc, x.X)
+	case *ast.CollateExpr:
+		return f.expression(sc, x.X)
+	case *ast.CastExpr:
+		return f.expression(sc, x.X)
+	case *ast.NullCheckExpr:
+		return f.expression(sc, x.X)
+	case *ast.BinaryExpr:
+		return f.localAll(sc, []ast.Expr{x.X, x.Y})
+	case *ast.IsExpr:
+		return f.localAll(sc, []ast.Expr{x.X, x.Y})
+	case *ast.BetweenExpr:
+		return f.localAll(sc, []ast.Expr{x.X, x.Lo, x.Hi})
+	case *ast.VectorExpr:
+		return f.localAll(sc, x.List)
+	case *ast.LikeExpr:
+		return f.localLike(sc, x)
+	case *ast.CaseExpr:
+		return f.localCase(sc, x)
+	case *ast.FuncCall:
+		return f.call(sc, x)
+	case *ast.InExpr:
+		return f.localIn(sc, x)
+	case *ast.ExistsExpr:
+		return f.local(x.Select, sc, nil)
+	case *ast.SubqueryExpr:
+		return f.local(x.Select, sc, nil)
+	case *ast.RaiseExpr:
+		return f.expression(sc, x.Message)
+	}
+	f.proof.reject(e.Pos(), "", "this expression is not understood")
+	return false
+}
+
+// reference proves that a name means a column of this statement.
+func (f *facts) reference(sc *scope, e ast.Expr) bool {
+	_, err := sc.resolve(e)
+	if err != nil {
+		f.proof.reject(e.Pos(), "", "%v", err)
+	}
+	return err == nil
+}
+
+func (f *facts) localLike(sc *scope, x *ast.LikeExpr) bool {
+	if fold(x.Op.Name) == "match" {
+		// The left side may be the name of a full-text table.
+		return f.expression(sc, x.Y)
+	}
+	return f.localAll(sc, []ast.Expr{x.X, x.Y, x.Escape})
+}
+
+func (f *facts) localIn(sc *scope, x *ast.InExpr) bool {
+	ok := f.expression(sc, x.X)
+	switch {
+	case x.Table != nil:
+		f.proof.reject(x.Pos(), "write IN (SELECT … FROM …)", "IN with the name of a table is not understood")
+		return false
+	case x.Select != nil:
+		return f.local(x.Select, sc, nil) && ok
+	}
+	return f.localAll(sc, x.List) && ok
+}
+
+// localCase proves a CASE: what a branch yields counts only where its
+// condition is true.
+func (f *facts) localCase(sc *scope, x *ast.CaseExpr) bool {
+	ok := f.expression(sc, x.Operand)
+	for _, w := range x.Whens {
+		g := f
+		if x.Operand == nil && (hasSubquery(w.When) || hasSubquery(w.Then)) {
+			g = f.clone()
+			g.where(sc, w.When)
+			ok = g.condition(sc, w.When) && ok
+		} else {
+			ok = f.expression(sc, w.When) && ok
+		}
+		ok = g.expression(sc, w.Then) && ok
+	}
+	return f.expression(sc, x.Else) && ok
+}
+
+// call proves a function call.
+func (f *facts) call(sc *scope, x *ast.FuncCall) bool {
+	name := fold(x.Name.Name)
+	if !knownFunction(name) {
+		f.proof.reject(x.Pos(), "", "function %s is not known to depend on its arguments alone", name)
+		return false
+	}
+	if isAggregate(x) && f.outerAggregate(sc, x) {
+		f.proof.reject(x.Pos(), "", "%s() aggregates the rows of an outer query", name)
+		return false
+	}
+	ok := f.localAll(sc, x.Args)
+	for _, term := range x.OrderBy {
+		ok = f.expression(sc, term.Expr) && ok
+	}
+	ok = f.condition(sc, x.Filter) && ok
+	if x.Over != nil {
+		ok = f.window(sc, x.Over) && ok
+	}
+	return ok
+}
+
+// outerAggregate reports whether all columns in an aggregate's arguments
+// belong to an outer query: then it is the outer query that aggregates.
+func (f *facts) outerAggregate(sc *scope, x *ast.FuncCall) bool {
+	columns, own := 0, 0
+	for _, arg := range x.Args {
+		ast.Walk(arg, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectStmt:
+				return false
+			case *ast.Ident, *ast.QualifiedRef:
+				if m, err := sc.resolve(n.(ast.Expr)); err == nil && m.src != nil {
+					columns++
+					if sc.owns(m.src) {
+						own++
+					}
+				}
+				return false
+			}
+			return true
+		})
+	}
+	return columns > 0 && own == 0
+}
+
+func (s *scope) owns(src *source) bool {
+	for _, own := range s.sources {
+		if own == src {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *facts) window(sc *scope, w *ast.WindowDef) bool {
+	ok := f.localAll(sc, w.Partition)
+	for _, term := range w.OrderBy {
+		ok = f.expression(sc, term.Expr) && ok
+	}
+	for _, bound := range []*ast.FrameBound{w.StartBound, w.EndBound} {
+		if bound != nil {
+			ok = f.expression(sc, bound.Expr) && ok
+		}
+	}
+	return ok
+}
