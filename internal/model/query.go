@@ -1,5 +1,7 @@
 package model
 
+import "sort"
+
 // Query is one statement of queries/*.sql as sqlc analysed it.
 type Query struct {
 	Name     string
@@ -12,7 +14,46 @@ type Query struct {
 
 	// InsertInto is the table an INSERT writes to; "" otherwise.
 	InsertInto string
+
+	Places []Place // where the words of Text come from, in order
+	Scope  Scope
 }
+
+// Place says where in the user's file a part of a query's text comes from.
+type Place struct {
+	Offset int // in Text, in bytes
+	Pos    Position
+}
+
+// At returns the position in the user's file of an offset in Text.
+func (q *Query) At(offset int) Position {
+	after := sort.Search(len(q.Places), func(i int) bool { return q.Places[i].Offset > offset })
+	if after == 0 {
+		return q.Pos
+	}
+	return q.Places[after-1].Pos
+}
+
+// Scope says from where a query may be called, and why.
+type Scope struct {
+	Kind   ScopeKind
+	Reason string // of System: why the query is not tied to a tenant
+	Proof  string // of Tenant and Actor: what ties it, in one line
+
+	// Tenant and Actor are the numbers of the parameters that the scope
+	// itself binds; 0 for none.
+	Tenant, Actor int
+}
+
+// ScopeKind is a kind of scope.
+type ScopeKind int
+
+// The kinds. The zero value is the one for queries that nothing is known of.
+const (
+	System ScopeKind = iota // all tenants
+	Tenant                  // one tenant
+	Actor                   // the acting user
+)
 
 // QueryParam is a parameter of a query.
 type QueryParam struct {

@@ -51,10 +51,12 @@ func compileQuery(s *statement, w wireQuery) (*model.Query, model.Problems) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
+	text, places := render(s, w, aligned, numbers)
 	return &model.Query{
 		Name:       s.name,
 		Cmd:        s.cmd,
-		Text:       render(s, w, aligned, numbers),
+		Text:       text,
+		Places:     places,
 		Comments:   s.comments,
 		Pos:        s.pos(s.header),
 		Params:     params(s, w, numbers),
@@ -110,12 +112,15 @@ func (w wireQuery) sliceNumber(name string) int {
 }
 
 // render writes the statement's text. A slice becomes a subquery over one
-// JSON parameter, so that its length cannot shift the numbers behind it.
-func render(s *statement, w wireQuery, aligned alignment, numbers []int) string {
+// JSON parameter, so that its length cannot shift the numbers behind it. The
+// places say where each of its words comes from.
+func render(s *statement, w wireQuery, aligned alignment, numbers []int) (string, []model.Place) {
 	var text strings.Builder
+	var places []model.Place
 	source, end := s.file.text, s.items[0].pos
 	for i, it := range s.items {
 		text.WriteString(gap(source[end:it.pos]))
+		places = append(places, model.Place{Offset: text.Len(), Pos: s.pos(it.pos)})
 		switch it.kind {
 		case slice:
 			fmt.Fprintf(&text, "SELECT value FROM json_each(?%d)", numbers[i])
@@ -128,7 +133,7 @@ func render(s *statement, w wireQuery, aligned alignment, numbers []int) string 
 		}
 		end = it.end
 	}
-	return text.String()
+	return text.String(), places
 }
 
 // gap returns what remains of the space and comments between two words: the

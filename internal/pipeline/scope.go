@@ -1,0 +1,99 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/prove"
+)
+
+// unscopedMark is the comment that makes a query one of System's.
+const unscopedMark = "rowhouse:unscoped"
+
+// Scope proves every query, and says in its Scope from where it may be
+// called. A query that is neither proven nor marked as unscoped is a problem,
+// at the reference that nothing ties to the tenant.
+func Scope(queries []*model.Query, prover *prove.Prover, options config.Options) model.Problems {
+	var problems model.Problems
+	for _, q := range queries {
+		reason, marked := unscoped(q)
+		switch {
+		case marked && reason == "":
+			problems.Add(q.Pos, "write -- "+unscopedMark+" and why", "query %s does not say why it is unscoped", q.Name)
+		case marked:
+			q.Scope = model.Scope{Kind: model.System, Reason: reason}
+		default:
+			problems = append(problems, scope(q, prover, options)...)
+		}
+	}
+	return problems
+}
+
+// unscoped takes the mark out of a query's comments and returns its reason.
+func unscoped(q *model.Query) (reason string, marked bool) {
+	for i, line := range q.Comments {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), unscopedMark); ok {
+			q.Comments = append(q.Comments[:i:i], q.Comments[i+1:]...)
+			return strings.TrimSpace(rest), true
+		}
+	}
+	return "", false
+}
+
+// scope tries the least that could prove a query: by the tenant alone, so
+// that a user in it is any user; by tenant and acting user; by that user.
+func scope(q *model.Query, prover *prove.Prover, options config.Options) model.Problems {
+	tenant := parameter(q, options.Tenant.Column)
+	actor := parameter(q, options.UserTable+"_id")
+	attempts := []model.Scope{{Kind: model.Tenant, Tenant: tenant}}
+	if actor != 0 {
+		attempts = append(attempts,
+			model.Scope{Kind: model.Tenant, Tenant: tenant, Actor: actor},
+			model.Scope{Kind: model.Actor, Actor: actor})
+	}
+	var first prove.Verdict
+	for i, attempt := range attempts {
+		verdict := prover.Prove(q.Text, prove.Params{Tenant: spelled(attempt.Tenant), Actor: spelled(attempt.Actor)})
+		if verdict.Proven && (verdict.By == prove.Tenant) == (attempt.Kind == model.Tenant) {
+			attempt.Proof = strings.Join(verdict.Steps, "; ")
+			q.Scope = attempt
+			return nil
+		}
+		if i == 0 {
+			first = verdict
+		}
+	}
+	return unproven(q, first)
+}
+
+func unproven(q *model.Query, verdict prove.Verdict) model.Problems {
+	var problems model.Problems
+	for _, f := range verdict.Findings {
+		fix := f.Fix
+		if fix != "" {
+			fix += ", "
+		}
+		problems.Add(q.At(f.Offset), fix+"or mark the query -- "+unscopedMark+" and why", "query %s: %s", q.Name, f.Message)
+	}
+	return problems
+}
+
+// parameter returns the number of the parameter of that name, 0 without one.
+func parameter(q *model.Query, name string) int {
+	for _, p := range q.Params {
+		if strings.EqualFold(p.Name, name) && !p.Slice {
+			return p.Number
+		}
+	}
+	return 0
+}
+
+// spelled is a parameter as it stands in the text of a query.
+func spelled(number int) []string {
+	if number == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("?%d", number)}
+}
