@@ -14,6 +14,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/emit"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/plan"
+	"github.com/rowhouse/rowhouse/internal/prove"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
@@ -62,6 +63,7 @@ func generate(ctx context.Context, root string, target config.Target, analyze fu
 		return nil, together(unclear.Err(), err)
 	}
 	refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	refused = append(refused, Scope(queries, prove.New(database.Schema, owners, target.Options), target.Options)...)
 	planned, unplanned := plan.New(plan.Input{
 		Schema: database.Schema, Owners: owners, Queries: queries, Options: target.Options,
 	})
