@@ -27,7 +27,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/emit":           {"internal/model", "internal/plan", "internal/runtime"},
 		"internal/model":          {},
 		"internal/output":         {},
-		"internal/pipeline":       {"internal/atlas", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/version"},
+		"internal/pipeline":       {"internal/atlas", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},
 		"internal/plan":           {"internal/config", "internal/model", "internal/runtime", "internal/tenancy"},
 		"internal/prove":          {"internal/config", "internal/model", "internal/tenancy"},
 		"internal/runtime":        {},
@@ -36,6 +36,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/sqlc/onedriver": {},
 		"internal/starter":        {".", "internal/atlas", "templates"},
 		"internal/tenancy":        {"internal/config", "internal/model"},
+		"internal/typing":         {"internal/model"},
 		"internal/version":        {},
 		"templates":               {},
 	}

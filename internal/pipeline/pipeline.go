@@ -17,6 +17,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/prove"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
+	"github.com/rowhouse/rowhouse/internal/typing"
 )
 
 // Generate returns the files of a target's package, name → content, from the
@@ -62,7 +63,8 @@ func generate(ctx context.Context, root string, target config.Target, analyze fu
 	if owners == nil {
 		return nil, together(unclear.Err(), err)
 	}
-	refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	queries, refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	refused = append(refused, typing.Queries(queries, database.Schema)...)
 	refused = append(refused, Scope(queries, prove.New(database.Schema, owners, target.Options), target.Options)...)
 	planned, unplanned := plan.New(plan.Input{
 		Schema: database.Schema, Owners: owners, Queries: queries, Options: target.Options,
