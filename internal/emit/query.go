@@ -261,7 +261,8 @@ func statementCall(q *plan.Query) []Code {
 //	if err := q.session.check("TopProducts", ""); err != nil {
 //		return broken[TopProductsRow](err)
 //	}
-//	return stream(ctx, q.session, "TopProducts", topProductsFields, topProductsSQL, q.session.tenant)
+//
+// return stream(ctx, q.session, "TopProducts", topProductsFields, topProductsSQL, q.session.tenant)
 func iterBody(g *Group, q *plan.Query) {
 	g.If(
 		Err().Op(":=").Add(checkQuery(q)),
