@@ -145,5 +145,5 @@ func same(a, b item) bool {
 	if a.kind == scalar || a.kind == slice {
 		return b.kind == scalar || b.kind == slice // which it leaves as it is where it loses it
 	}
-	return a.kind == b.kind && a.text == b.text
+	return a.kind == b.kind && (a.text == b.text || a.text[0] == '`' && sameName(a.text, b.text))
 }

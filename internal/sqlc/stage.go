@@ -89,6 +89,7 @@ func (s *statement) copyTo(text []byte) {
 	copy(text[s.header:], strings.Replace(header, s.name+" :iter", s.name+" :many", 1)) // :iter is not sqlc's
 	for _, t := range s.tokens {
 		copy(text[t.Pos:], t.Text(source))
+		doubleQuote(text, t)
 	}
 	if s.end < len(source) {
 		text[semicolon(source, s.end)] = ';'
@@ -128,9 +129,7 @@ func schemaForSQLC(text string) []byte {
 		}
 	}
 	for _, t := range tokens {
-		if name := t.Text(text); t.Kind == token.ID && name[0] == '`' && !strings.ContainsAny(name[1:len(name)-1], "`\"") {
-			out[t.Pos], out[t.End-1] = '"', '"'
-		}
+		doubleQuote(out, t)
 	}
 	for _, s := range schemaStatements(tokens) {
 		if !definesRelation(s) {
@@ -138,6 +137,13 @@ func schemaForSQLC(text string) []byte {
 		}
 	}
 	return trimLines(out)
+}
+
+// doubleQuote gives a name in backticks the quotes that sqlc knows.
+func doubleQuote(text []byte, t token.Token) {
+	if name := text[t.Pos:t.End]; t.Kind == token.ID && name[0] == '`' && !bytes.ContainsAny(name[1:len(name)-1], "`\"") {
+		name[0], name[len(name)-1] = '"', '"'
+	}
 }
 
 // trimLines removes blanks at line ends. They may be many where a long line

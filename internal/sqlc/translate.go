@@ -63,6 +63,10 @@ func (t *translator) line(line string) {
 		return
 	}
 	pos = s.locate(pos, message)
+	if cause, fix := s.unknown(message); cause != "" {
+		t.problems.Add(pos, fix, "%s", cause)
+		return
+	}
 	if alias := quoted.FindStringSubmatch(message); alias != nil && s.isAlias(alias[1]) {
 		t.problems.Add(pos, "give its parameters a type, as in CAST(@name AS TEXT)",
 			"sqlc cannot follow the expression named %q", alias[1])
