@@ -15,7 +15,6 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/plan"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
-	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
 // Generate returns the files of a target's package, name → content, from the
@@ -48,24 +47,16 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	})
 }
 
-// generate goes from the schema to the files. Where the schema is wrong, the
-// queries are still checked as far as they can be without it.
+// generate goes from the schema to the files.
 func generate(ctx context.Context, root string, target config.Target, analyze func() ([]*model.Query, error)) (map[string][]byte, error) {
-	database, err := atlas.Open(ctx, root, target.Schema)
-	if err != nil {
-		return nil, together(err, sqlc.Syntax(root, target).Err())
+	inputs, err := load(ctx, root, target, analyze)
+	if inputs == nil {
+		return nil, err
 	}
-	defer database.Close()
-	owners, unclear := tenancy.Classify(database.Schema, target.Options)
-	queries, err := analyze()
-	if owners == nil {
-		return nil, together(unclear.Err(), err)
-	}
-	refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
 	planned, unplanned := plan.New(plan.Input{
-		Schema: database.Schema, Owners: owners, Queries: queries, Options: target.Options,
+		Schema: inputs.Schema, Owners: inputs.Owners, Queries: inputs.Queries, Options: target.Options,
 	})
-	if err := together(unclear.Err(), err, refused.Err(), unplanned); err != nil {
+	if err := together(err, unplanned); err != nil {
 		return nil, err
 	}
 	return emit.Files(planned)

@@ -189,6 +189,14 @@ func (p *planner) namedInstant(c *model.Column, affinity affinity) bool {
 	return affinity == affinityInteger
 }
 
+// instantStorage is the declared type of instants as the options store them.
+func (p *planner) instantStorage() string {
+	if p.Options.Time == config.TimeText {
+		return "TEXT"
+	}
+	return "INTEGER"
+}
+
 func declaredType(c *model.Column, affinity affinity) (Type, error) {
 	switch {
 	case strings.EqualFold(c.Type, "ANY"):

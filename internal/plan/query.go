@@ -76,6 +76,9 @@ func (p *planner) planQueries() {
 		if file == nil {
 			name := strings.TrimSuffix(path.Base(source.Pos.File), ".sql")
 			file = &QueryFile{Source: source.Pos.File, File: fileName(exported(name)) + "_query.go"}
+			if file.File == "gen_query.go" {
+				file.File = "gen_sql_query.go" // beside the types of all queries
+			}
 			for _, other := range p.plan.Queries {
 				if other.File == file.File {
 					p.problems.Add(source.Pos, "rename one of them",
@@ -142,7 +145,7 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 		}
 		field := unique(fields, exported(name))
 		q.Params = append(q.Params, Param{
-			Name: argument(name), Field: field, JSON: p.jsonName(name),
+			Name: p.argument(name, q.Const, unexported(q.Name)+"Fields"), Field: field, JSON: p.jsonName(name),
 			Type: typ, Nullable: !param.NotNull && !param.Slice, List: param.Slice,
 		})
 	}
