@@ -52,7 +52,7 @@ type MembershipsOfUserRow struct {
 	MemberSince  time.Time    `json:"memberSince"`
 }
 
-func membershipsOfUserFields(row *MembershipsOfUserRow) []any {
+func membershipsOfUserRowFields(row *MembershipsOfUserRow) []any {
 	return []any{
 		(*string)(&row.Organization.ID),
 		&row.Organization.Name,
@@ -71,7 +71,7 @@ func (q SystemQueries) MembershipsOfUser(ctx context.Context, userID UserID) ([]
 	if err := q.session.check("MembershipsOfUser", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, membershipsOfUserFields, membershipsOfUserSQL, string(userID))
+	rows, err := collect(ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, string(userID))
 	if err != nil {
 		return nil, failed("MembershipsOfUser", "", err)
 	}
@@ -91,7 +91,7 @@ type CountMembersByRoleRow struct {
 	Members int64  `json:"members"`
 }
 
-func countMembersByRoleFields(row *CountMembersByRoleRow) []any {
+func countMembersByRoleRowFields(row *CountMembersByRoleRow) []any {
 	return []any{
 		&row.Role,
 		&row.Members,
@@ -103,7 +103,7 @@ func (q SystemQueries) CountMembersByRole(ctx context.Context, organizationID Or
 	if err := q.session.check("CountMembersByRole", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, countMembersByRoleFields, countMembersByRoleSQL, string(organizationID))
+	rows, err := collect(ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, string(organizationID))
 	if err != nil {
 		return nil, failed("CountMembersByRole", "", err)
 	}

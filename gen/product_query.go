@@ -62,7 +62,7 @@ type ProductsWithCreatorRow struct {
 	CreatorEmail *string   `json:"creatorEmail"`
 }
 
-func productsWithCreatorFields(row *ProductsWithCreatorRow) []any {
+func productsWithCreatorRowFields(row *ProductsWithCreatorRow) []any {
 	return []any{
 		(*string)(&row.ID),
 		&row.Name,
@@ -79,7 +79,7 @@ func (q SystemQueries) ProductsWithCreator(ctx context.Context, params ProductsW
 	if err := q.session.check("ProductsWithCreator", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productsWithCreatorFields, productsWithCreatorSQL, string(params.OrganizationID), params.MaxRows)
+	rows, err := collect(ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, string(params.OrganizationID), params.MaxRows)
 	if err != nil {
 		return nil, failed("ProductsWithCreator", "", err)
 	}

@@ -210,7 +210,7 @@ func checkFiles(t *testing.T, files map[string][]byte) {
 		if !bytes.HasPrefix(text, []byte(emit.Header+"\n")) {
 			t.Errorf("%s does not begin with the header", name)
 		}
-		formatted, err := format.Source(text, format.Options{LangVersion: "go1.24", ExtraRules: true})
+		formatted, err := format.Source(text, format.Options{LangVersion: "go1.24"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -27,6 +27,10 @@ type Input struct {
 	Options config.Options
 	Queries []*model.Query
 	Files   []File // of schema and queries: where silences are written
+
+	// Partial says that something could not be read, so that nobody knows
+	// whether a silence is needed.
+	Partial bool
 }
 
 // File is one file of SQL.
@@ -57,7 +61,7 @@ func Run(in Input) []report.Finding {
 	for _, q := range in.Queries {
 		l.queryOfDeleted(q)
 	}
-	return report.Sort(silence(l.findings, marks))
+	return report.Sort(l.silence(marks))
 }
 
 // linter collects findings.
@@ -72,10 +76,10 @@ func (l *linter) find(r report.Rule, pos model.Position, fix, format string, arg
 	l.findings = append(l.findings, report.Finding{Rule: r, Pos: pos, Message: fmt.Sprintf(format, args...), Fix: fix})
 }
 
-// place returns where a clause on those columns of a table is written: the
-// table's own constraint, or the first of the columns.
-func (l *linter) place(t *model.Table, columns []string) model.Position {
-	if pos, ok := l.sources[t.Pos.File].constraint(t.Pos, columns); ok {
+// placeOfKey returns where a key on those columns of a table is written: the
+// table's own clause, or else the first of the columns.
+func (l *linter) placeOfKey(t *model.Table, columns []string, foreign bool) model.Position {
+	if pos, ok := l.sources[t.Pos.File].constraint(t.Pos, columns, foreign); ok {
 		return pos
 	}
 	if column := t.Column(columns[0]); column != nil {

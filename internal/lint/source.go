@@ -28,7 +28,8 @@ type element struct {
 	start, end int // byte offsets
 	first      int // of its first word
 	statement  bool
-	columns    []string // that a constraint of a table is about
+	columns    []string // that a key of a table is about, which is a clause of its own
+	foreign    bool     // a foreign key
 }
 
 func newSource(file File) *source {
@@ -70,22 +71,22 @@ func (s *source) statement(start, first, end int) {
 	if err != nil {
 		return // the readers of schema and queries say so
 	}
-	part := func(n ast.Node, columns []string) {
-		s.elements = append(s.elements, element{
-			start: first + n.Pos(), end: first + n.End(), first: first + n.Pos(), columns: columns,
-		})
+	part := func(n ast.Node) *element {
+		s.elements = append(s.elements, element{start: first + n.Pos(), end: first + n.End(), first: first + n.Pos()})
+		return &s.elements[len(s.elements)-1]
 	}
 	switch n := tree.(type) {
 	case *ast.CreateTableStmt:
 		for _, column := range n.Columns {
-			part(column, nil)
+			part(column)
 		}
 		for _, constraint := range n.Constraints {
-			part(constraint, constrained(constraint))
+			e := part(constraint)
+			e.columns, e.foreign = constrained(constraint), constraint.Kind == ast.TableForeignKey
 		}
 	case *ast.AlterTableStmt:
 		if n.ColumnDef != nil {
-			part(n.ColumnDef, nil)
+			part(n.ColumnDef)
 		}
 	}
 }
@@ -104,9 +105,9 @@ func constrained(n *ast.TableConstraint) []string {
 	return columns
 }
 
-// constraint returns the position of the key on exactly those columns that
-// is a clause of its own in the CREATE TABLE at a position.
-func (s *source) constraint(table model.Position, columns []string) (pos model.Position, ok bool) {
+// constraint returns the position of the key, foreign or not, on exactly
+// those columns that is a clause of its own in the CREATE TABLE at a position.
+func (s *source) constraint(table model.Position, columns []string, foreign bool) (pos model.Position, ok bool) {
 	if s == nil {
 		return pos, false
 	}
@@ -118,7 +119,7 @@ func (s *source) constraint(table model.Position, columns []string) (pos model.P
 		if e.statement {
 			break
 		}
-		if len(e.columns) == len(columns) && containsAll(e.columns, columns) {
+		if e.foreign == foreign && len(e.columns) == len(columns) && containsAll(e.columns, columns) {
 			return s.at(e.first), true
 		}
 	}

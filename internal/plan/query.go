@@ -103,6 +103,9 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 		p.problems.Add(source.Pos, "use :one, :many, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
 		return nil
 	}
+	if _, taken := p.names.taken[q.Const]; taken {
+		q.Const = unexported(name) + "QuerySQL" // beside the store's own statements
+	}
 	claims := []string{q.Const}
 	if len(q.Doc) == 0 {
 		q.Doc = []string{fmt.Sprintf("%s is the query of that name in %s.", name, source.Pos.File)}
@@ -114,7 +117,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if q.Command == "one" || q.Command == "many" {
 		p.planResult(q, source)
 		if q.Result.Row != "" {
-			q.Fields = unexported(name) + "Fields"
+			q.Fields = unexported(q.Result.Row) + "Fields"
 			claims = append(claims, q.Result.Row, q.Fields)
 		}
 	}
@@ -145,7 +148,7 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 		}
 		field := unique(fields, exported(name))
 		q.Params = append(q.Params, Param{
-			Name: p.argument(name, q.Const, unexported(q.Name)+"Fields"), Field: field, JSON: p.jsonName(name),
+			Name: p.argument(name, q.Const, unexported(q.Name)+"RowFields"), Field: field, JSON: p.jsonName(name),
 			Type: typ, Nullable: !param.NotNull && !param.Slice, List: param.Slice,
 		})
 	}

@@ -24,7 +24,7 @@ func Or[R any](predicates ...Predicate[R]) Predicate[R] {
 // Not matches rows for which the predicate is false. Where a NULL leaves the
 // predicate undecided, its negation is undecided too.
 func Not[R any](predicate Predicate[R]) Predicate[R] {
-	return Predicate[R]{negation{predicate.test}}
+	return Predicate[R]{negation(predicate)}
 }
 
 func tests[R any](predicates []Predicate[R]) []test {

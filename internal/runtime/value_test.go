@@ -71,12 +71,6 @@ func TestErrorsOfEveryDriver(t *testing.T) {
 
 func TestErrorsTellNoValues(t *testing.T) {
 	s := newSession(t)
-	if _, err := s.exec(t.Context(), `UPDATE item SET n = 'top-secret' WHERE id = '1'`); err == nil {
-		t.Fatal("the CHECK let it pass") // texts are greater than numbers
-	}
-	if _, err := s.exec(t.Context(), `PRAGMA ignore_check_constraints = on`); err != nil {
-		t.Fatal(err)
-	}
 	s.db.handle.SetMaxOpenConns(1)
 	for _, statement := range []string{`PRAGMA ignore_check_constraints = on`, `UPDATE item SET n = 'top-secret' WHERE id = '1'`} {
 		if _, err := s.db.handle.Exec(statement); err != nil {
