@@ -50,6 +50,9 @@ func (f *facts) localImage(w *write) bool {
 		ok = false
 	}
 	for k := range t.refs {
+		if !ok && slices.Contains(t.refs[k].columns, t.tenant) {
+			continue // the finding above says it
+		}
 		if slices.ContainsFunc(t.refs[k].columns, w.assigned) && !f.localKey(w, k) {
 			f.proof.find(f.keyFinding(w, k))
 			ok = false

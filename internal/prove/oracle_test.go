@@ -256,9 +256,10 @@ func (o *oracle) whose(name string) string {
 
 // fetch runs a query and returns its rows as text that tells types apart.
 func fetch(conn *sql.Conn, text string, args []any) ([]string, error) {
-	// A mutated recursion may never end.
-	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-	defer cancel()
+	return fetchWithin(context.Background(), conn, text, args)
+}
+
+func fetchWithin(ctx context.Context, conn *sql.Conn, text string, args []any) ([]string, error) {
 	rows, err := conn.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -377,12 +378,15 @@ func difference(a, b map[string][]string) string {
 
 // attempt runs a statement and takes it back.
 func (o *oracle) attempt(t testing.TB, conn *sql.Conn, text string, args []any, reads bool) (rows []string, after *state, err error) {
+	// A mutated recursion may never end.
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
 	if reads {
-		rows, err = fetch(conn, text, args)
+		rows, err = fetchWithin(ctx, conn, text, args)
 		return rows, nil, err
 	}
 	run(t, conn, "SAVEPOINT trial")
-	rows, err = fetch(conn, text, args)
+	rows, err = fetchWithin(ctx, conn, text, args)
 	if err != nil {
 		after = o.before[conn]
 	} else {

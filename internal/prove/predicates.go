@@ -26,6 +26,7 @@ func (f *facts) enqueue(sc *scope, e ast.Expr) {
 			return
 		}
 	}
+	f.proof.spend(1 + len(f.unsettled)/4)
 	f.strict(sc, e)
 	f.unsettled = append(f.unsettled[:len(f.unsettled):len(f.unsettled)], conjunct{sc, e})
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 )
 
-// maxWork bounds the rows and blocks that one attempt may open.
-const maxWork = 4000
+// maxWork bounds one attempt, in units of about a microsecond.
+const maxWork = 50_000
 
 // exhausted ends an attempt that took too much work.
 type exhausted struct{}
@@ -43,8 +43,8 @@ type place struct {
 	prefix string
 }
 
-func (p *proof) spend() {
-	if p.work++; p.work > maxWork {
+func (p *proof) spend(units int) {
+	if p.work += units; p.work > maxWork {
 		panic(exhausted{})
 	}
 }
