@@ -21,7 +21,7 @@ func (f *facts) condition(sc *scope, e ast.Expr) bool {
 			return f.branch(sc, x.Y) && ok
 		}
 	case *ast.InExpr:
-		if x.Select != nil && !x.Not {
+		if listed(x) != nil && !x.Not {
 			return f.semijoin(sc, x)
 		}
 	}
@@ -52,14 +52,30 @@ func (f *facts) semijoin(sc *scope, x *ast.InExpr) bool {
 			row[i] = o
 		}
 	}
-	return f.local(x.Select, sc, row) && ok
+	return f.local(listed(x), sc, row) && ok
+}
+
+// listed returns the SELECT on the right of IN; IN t is IN (SELECT * FROM t).
+func listed(x *ast.InExpr) *ast.SelectStmt {
+	if x.Table == nil {
+		return x.Select
+	}
+	span := ast.Span{Start: x.Table.Pos(), Stop: x.Table.End()}
+	return &ast.SelectStmt{Span: span, Cores: []ast.SelectCore{&ast.SelectQuery{
+		Span:    span,
+		Columns: []*ast.ResultColumn{{Span: span, Expr: &ast.Star{Span: span}}},
+		From:    []*ast.TableRef{{Span: span, Name: x.Table, Args: x.Args, HasArgs: x.HasArgs}},
+	}}}
 }
 
 func hasSubquery(e ast.Expr) bool {
 	found := false
 	ast.Walk(e, func(n ast.Node) bool {
-		if _, ok := n.(*ast.SelectStmt); ok {
+		switch n := n.(type) {
+		case *ast.SelectStmt:
 			found = true
+		case *ast.InExpr:
+			found = found || n.Table != nil
 		}
 		return !found
 	})
@@ -138,12 +154,8 @@ func (f *facts) localLike(sc *scope, x *ast.LikeExpr) bool {
 
 func (f *facts) localIn(sc *scope, x *ast.InExpr) bool {
 	ok := f.expression(sc, x.X)
-	switch {
-	case x.Table != nil:
-		f.proof.reject(x.Pos(), "write IN (SELECT … FROM …)", "IN with the name of a table is not understood")
-		return false
-	case x.Select != nil:
-		return f.local(x.Select, sc, nil) && ok
+	if s := listed(x); s != nil {
+		return f.local(s, sc, nil) && ok
 	}
 	return f.localAll(sc, x.List) && ok
 }

@@ -79,6 +79,9 @@ func TestFindings(t *testing.T) {
 // TestNumberedParams spells parameters as sqlc's rewritten text does.
 func TestNumberedParams(t *testing.T) {
 	w := loadWorld(t, "base")
+	if v := w.prover.Prove("SELECT * FROM product WHERE organization_id = @organization_id AND id = ?1", w.params); v.Proven {
+		t.Error("?1 is the parameter of the tenant, and the caller's to bind")
+	}
 	for text, want := range map[string]bool{
 		"SELECT * FROM product WHERE id = ?1 AND organization_id = ?2": true,
 		"SELECT * FROM product WHERE id = ? AND organization_id = ?":   true,

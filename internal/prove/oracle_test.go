@@ -36,7 +36,7 @@ type oracle struct {
 // state is what is stored: per table the rows of the scope and the others.
 type state struct {
 	inside, outside map[string][]string
-	keys, cross     map[string]bool // keys of the scope, and those that name others' rows
+	keys, cross     map[string]int // how many keys of the scope have a value, and how many of them name others' rows
 }
 
 var (
@@ -211,7 +211,7 @@ func (o *oracle) crossKeys() {
 // read dumps a database.
 func (o *oracle) read(t testing.TB, conn *sql.Conn) *state {
 	t.Helper()
-	s := &state{inside: map[string][]string{}, outside: map[string][]string{}, keys: map[string]bool{}, cross: map[string]bool{}}
+	s := &state{inside: map[string][]string{}, outside: map[string][]string{}, keys: map[string]int{}, cross: map[string]int{}}
 	for _, name := range o.tables {
 		rows, err := fetch(conn, fmt.Sprintf("SELECT %s, * FROM %s", o.whose(name), quoteName(name)), nil)
 		if err != nil {
@@ -235,10 +235,12 @@ func (o *oracle) read(t testing.TB, conn *sql.Conn) *state {
 		}
 		for _, row := range rows {
 			parts := strings.Split(row, "|")
-			key := label + ":" + parts[0] + "|" + parts[1]
-			s.keys[key] = true
+			key := label + ":" + parts[1]
+			if o.inside[strings.TrimPrefix(parts[2][2:], ":")] {
+				s.keys[key]++
+			}
 			if o.inside[parts[2][2:]] && parts[1] != "null" && parts[3] != "null" && parts[2] != parts[3] {
-				s.cross[key] = true
+				s.cross[key]++
 			}
 		}
 	}
@@ -340,8 +342,8 @@ func (o *oracle) trial(t testing.TB, text string, stmt ast.Stmt, args []any) str
 		if d := difference(o.before[o.full].outside, fullState.outside); d != "" {
 			return "changes rows of others: " + d + fmt.Sprint(args)
 		}
-		for key := range fullState.cross {
-			if !o.before[o.full].keys[key] {
+		for key, n := range fullState.cross {
+			if n > o.before[o.full].keys[key] {
 				return "makes a key leave the scope: " + key + fmt.Sprint(args)
 			}
 		}

@@ -439,12 +439,12 @@ const maxAlternatives = 4
 // assumeIn records X IN (…).
 func (f *facts) assumeIn(sc *scope, x *ast.InExpr) {
 	switch {
-	case x.Select != nil:
+	case listed(x) != nil:
 		xs := vector(x.X)
 		if xs == nil {
 			xs = []ast.Expr{x.X}
 		}
-		f.matches(sc, xs, f.openSelect(x.Select, sc, 0))
+		f.matches(sc, xs, f.openSelect(listed(x), sc, 0))
 	case len(x.List) == 1:
 		f.assumeEqual(sc, x.X, x.List[0])
 	case len(x.List) > 1 && len(x.List) <= maxAlternatives:
