@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/sqlc-dev/meyer/ast"
 )
 
@@ -200,28 +202,36 @@ func (f *facts) call(sc *scope, x *ast.FuncCall) bool {
 	return ok
 }
 
-// outerAggregate reports whether all columns in an aggregate's arguments
-// belong to an outer query: then it is the outer query that aggregates.
+// outerAggregate reports whether an aggregate may belong to an outer query:
+// SQLite gives it to the innermost one that owns a column in it. A subquery
+// in it hides columns, so it counts as one of an outer query.
 func (f *facts) outerAggregate(sc *scope, x *ast.FuncCall) bool {
-	columns, own := 0, 0
-	for _, arg := range x.Args {
-		ast.Walk(arg, func(n ast.Node) bool {
+	parts := append(slices.Clone(x.Args), x.Filter)
+	for _, term := range x.OrderBy {
+		parts = append(parts, term.Expr)
+	}
+	outer := false
+	for _, part := range parts {
+		own := false
+		ast.Walk(part, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.SelectStmt:
+				outer = true
 				return false
 			case *ast.Ident, *ast.QualifiedRef:
-				if m, err := sc.resolve(n.(ast.Expr)); err == nil && m.src != nil {
-					columns++
-					if sc.owns(m.src) {
-						own++
-					}
+				if m, err := sc.resolve(n.(ast.Expr)); err == nil && (m.src != nil || m.alias != nil) {
+					own = own || m.src != nil && sc.owns(m.src)
+					outer = outer || m.src == nil || !sc.owns(m.src)
 				}
 				return false
 			}
 			return true
 		})
+		if own {
+			return false
+		}
 	}
-	return columns > 0 && own == 0
+	return outer
 }
 
 func (s *scope) owns(src *source) bool {

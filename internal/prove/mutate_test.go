@@ -92,7 +92,8 @@ var mutations = []func(*mutator){
 	(*mutator).limit,
 	(*mutator).conflict,
 	(*mutator).dropClause,
-	(*mutator).wrap,
+	(*mutator).wrap, (*mutator).wrap,
+	(*mutator).derive, (*mutator).derive,
 }
 
 // exprs lists the expressions of the statement.
@@ -366,7 +367,41 @@ func (m *mutator) dropClause() {
 // wrap hides an expression in a function.
 func (m *mutator) wrap() {
 	if e, ok := pick(m, m.exprs(func(e ast.Expr) bool { return !logical(e) })); ok {
-		form, _ := pick(m, []string{"coalesce($, @other)", "coalesce(@other, $)", "lower($)", "($ COLLATE NOCASE)", "CAST($ AS TEXT)", "+$", "CASE WHEN @flag THEN $ END", "CASE WHEN @flag THEN $ ELSE @other END", "nullif($, @other)", "($ || '')", "(SELECT $)", "iif($, 1, 0)"})
+		form, _ := pick(m, []string{"coalesce($, @other)", "coalesce(@other, $)", "lower($)", "($ COLLATE NOCASE)", "CAST($ AS TEXT)", "+$", "CASE WHEN @flag THEN $ END", "CASE WHEN @flag THEN $ ELSE @other END", "nullif($, @other)", "($ || '')", "(SELECT $)", "iif($, 1, 0)", "(SELECT max($))", "(SELECT $ FROM team)", "(SELECT $ UNION SELECT @other)", "EXISTS (SELECT 1 WHERE $)", "max($, @other)", "(SELECT $ WHERE @flag)", "(SELECT count(*) WHERE $)"})
 		m.put(e, strings.ReplaceAll(form, "$", m.cut(e)))
 	}
+}
+
+// derive puts a derived table in the place of a table.
+func (m *mutator) derive() {
+	stmt, err := parser.ParseStatement(m.text)
+	if err != nil {
+		return
+	}
+	var refs []*ast.TableRef
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if ref, ok := n.(*ast.TableRef); ok && ref.Name != nil && !ref.HasArgs {
+			refs = append(refs, ref)
+		}
+		return true
+	})
+	ref, ok := pick(m, refs)
+	form, _ := pick(m, []string{
+		"(SELECT * FROM $)", "(SELECT * FROM $ LIMIT 3)", "(SELECT DISTINCT * FROM $)", "(SELECT *, count(*) OVER () AS n FROM $)", "(SELECT * FROM $ GROUP BY organization_id)",
+		"(SELECT * FROM $ UNION ALL SELECT * FROM $)", "(SELECT * FROM $ EXCEPT SELECT * FROM $ WHERE rowid = 3)", "(SELECT * FROM $ GROUP BY id)", "(SELECT *, row_number() OVER (PARTITION BY organization_id) AS n FROM $)",
+		"(SELECT a.* FROM $ a LEFT JOIN $ b ON b.id = a.id)", "(SELECT a.* FROM $ a, organization o WHERE o.id = @organization_id)", "(SELECT * FROM $ WHERE organization_id = @organization_id)", "(SELECT max(id) AS id, * FROM $)",
+		"(WITH c AS (SELECT * FROM $) SELECT * FROM c)", "(SELECT b.* FROM $ a LEFT JOIN $ b ON b.id = a.id AND a.rowid > 2)",
+	})
+	if !ok {
+		return
+	}
+	if m.world.name == "crm" {
+		form = strings.NewReplacer("organization_id", "tenant_id", "organization", "tenant").Replace(form)
+	}
+	name := m.cut(ref.Name)
+	with := strings.ReplaceAll(form, "$", name)
+	if ref.Alias == nil {
+		with += " AS " + name
+	}
+	m.put(ref.Name, with)
 }

@@ -204,3 +204,123 @@ UPDATE product SET assignee_id = coalesce((SELECT user_id FROM member WHERE orga
 -- name: CopyOneKeyToAnother
 -- unsafe: the creator may no longer be a member
 UPDATE product SET assignee_id = created_by WHERE id = @id AND organization_id = @organization_id;
+-- name: Variant201
+-- safe
+SELECT * FROM product p WHERE p.organization_id = (SELECT @organization_id);
+-- name: Variant202
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT * FROM product p WHERE p.organization_id = (SELECT @organization_id UNION SELECT id FROM organization);
+-- name: Variant203
+-- safe
+SELECT * FROM product p WHERE p.organization_id IN (VALUES (@organization_id));
+-- name: Variant204
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT * FROM product p WHERE p.organization_id IN (VALUES (@organization_id), (@other));
+-- name: Variant205
+-- safe
+SELECT * FROM product WHERE (organization_id, id) IN (SELECT @organization_id, value FROM json_each(@ids));
+-- name: Variant206
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT x.* FROM (SELECT @organization_id AS organization_id, sku, count(*) FROM product GROUP BY 1, 2) x WHERE x.organization_id = @organization_id;
+-- name: Variant207
+-- safe
+SELECT * FROM (SELECT organization_id FROM product UNION SELECT id FROM organization) WHERE organization_id = @organization_id;
+-- name: Variant208
+-- safe: actor
+WITH x AS (SELECT organization_id FROM member WHERE user_id = @user_id LIMIT 1) SELECT * FROM product WHERE organization_id = (SELECT organization_id FROM x);
+-- name: Variant209
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT a.* FROM product a, product b WHERE a.organization_id = b.organization_id AND b.id = @id;
+-- name: Variant210
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT * FROM product WHERE @organization_id IN (organization_id, @x);
+-- name: Variant211
+-- safe
+UPDATE product SET organization_id = (SELECT organization_id FROM product p2 WHERE p2.id = product.id) WHERE organization_id = @organization_id;
+-- name: Variant212
+-- safe
+DELETE FROM product WHERE rowid IN (SELECT rowid FROM product WHERE organization_id = @organization_id ORDER BY created_at LIMIT 10);
+-- name: Variant213
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT * FROM product WHERE organization_id = @organization_id LIMIT @l OFFSET (SELECT count(*) FROM product);
+-- name: Variant214
+-- unsafe: reads or names rows that nothing ties to the tenant
+VALUES ((SELECT count(*) FROM product));
+-- name: Variant215
+-- safe
+SELECT t.id, (SELECT n FROM (SELECT count(*) n FROM team_member tm WHERE tm.team_id = t.id)) FROM team t WHERE t.organization_id = @organization_id;
+-- name: Variant216
+-- safe
+SELECT t.name, x.name FROM team t LEFT JOIN (SELECT tm.team_id, u.name FROM team_member tm JOIN user u ON u.id = tm.user_id) x ON x.team_id = t.id WHERE t.organization_id = @organization_id;
+-- name: Variant217
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT t.name, x.user_id FROM team t LEFT JOIN (SELECT * FROM team_member LIMIT 5) x ON x.team_id = t.id WHERE t.organization_id = @organization_id;
+-- name: Variant218
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT count(*) FILTER (WHERE price > (SELECT avg(price) FROM product)) FROM product WHERE organization_id = @organization_id;
+-- name: Variant219
+-- unsafe: reads or names rows that nothing ties to the tenant
+INSERT INTO team (id, organization_id, name) VALUES (@id, @organization_id, @name) ON CONFLICT (organization_id, name) DO UPDATE SET name = (SELECT name FROM team WHERE id = @other);
+-- name: Variant220
+-- unsafe: reads or names rows that nothing ties to the tenant
+WITH src AS (SELECT * FROM team) INSERT INTO team (id, organization_id, name) SELECT @id, @organization_id, name FROM src;
+-- name: Variant221
+-- safe
+SELECT product.name FROM team AS product WHERE product.organization_id = @organization_id;
+-- name: Variant222
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT team.name FROM product AS team JOIN team AS product ON team.name = product.name WHERE team.organization_id = @organization_id;
+-- name: Variant223
+-- safe
+SELECT p.id, e.value FROM product p LEFT JOIN json_each(p.attributes) e ON e.key = @k WHERE p.organization_id = @organization_id;
+-- name: Variant224
+-- safe
+SELECT t.id FROM team t WHERE t.organization_id = @organization_id AND t.id NOT IN (SELECT team_id FROM team_member tm JOIN team x ON x.id = tm.team_id WHERE x.organization_id = @organization_id);
+-- name: Variant225
+-- safe
+SELECT p.*, c.name FROM product AS p LEFT OUTER JOIN category AS c ON (p.category_id = c.id AND c.organization_id = @organization_id) WHERE p.organization_id = @organization_id AND p.deleted_at IS NULL AND (c.id IS NULL OR c.deleted_at IS NULL);
+-- name: Variant226
+-- safe
+SELECT m.user_id, u.name, count(p.id) FROM member m JOIN user u ON u.id = m.user_id LEFT JOIN product p ON p.created_by = m.user_id AND p.organization_id = m.organization_id AND p.deleted_at IS NULL WHERE m.organization_id = @organization_id GROUP BY m.user_id, u.name;
+-- name: Variant227
+-- safe
+INSERT INTO category (id, organization_id, name, parent_id) SELECT @id, @organization_id, @name, p.id FROM (SELECT 1) LEFT JOIN category p ON p.id = @parent AND p.organization_id = @organization_id;
+-- name: Variant228
+-- safe
+INSERT INTO category (id, organization_id, name, parent_id) SELECT @id, c.organization_id, @name, c.parent_id FROM category c WHERE c.id = @sibling AND c.organization_id = @organization_id AND EXISTS (SELECT 1 FROM category q WHERE q.id = c.parent_id AND q.organization_id = c.organization_id);
+-- name: Variant229
+-- safe
+UPDATE invitation SET status = 'expired' WHERE organization_id = @organization_id AND expires_at < unixepoch() AND status = 'pending' RETURNING id, email;
+-- name: Variant230
+-- safe: actor
+SELECT o.id, o.name, m.role, (SELECT count(*) FROM member x WHERE x.organization_id = m.organization_id) FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = @user_id;
+-- name: Variant231
+-- safe: actor
+SELECT t.id, t.name, o.name FROM team_member tm JOIN team t ON t.id = tm.team_id JOIN organization o ON o.id = t.organization_id WHERE tm.user_id = @user_id;
+-- name: Variant232
+-- safe: actor
+SELECT o.name FROM organization o JOIN member m ON m.organization_id = o.id AND m.user_id = @user_id WHERE o.id <> @organization_id;
+-- name: Variant233
+-- safe
+UPDATE member SET role = 'owner' WHERE id = @member AND organization_id = @organization_id AND EXISTS (SELECT 1 FROM member me WHERE me.organization_id = member.organization_id AND me.user_id = @user_id AND me.role = 'owner');
+-- name: Variant234
+-- safe
+SELECT p.sku, lag(p.price, 1, 0) OVER win AS prev FROM product p WHERE p.organization_id = @organization_id WINDOW win AS (PARTITION BY p.category_id ORDER BY p.created_at) ORDER BY prev NULLS LAST;
+-- name: Variant235
+-- safe
+SELECT p.id FROM product p WHERE p.organization_id = @organization_id AND p.price = (SELECT min(price) FROM product x WHERE x.organization_id = @organization_id AND x.category_id = p.category_id);
+-- name: Variant236
+-- safe
+WITH counts AS (SELECT team_id, count(*) AS n FROM team_member GROUP BY team_id) SELECT t.name, c.n FROM team t JOIN counts c ON c.team_id = t.id WHERE t.organization_id = @organization_id;
+-- name: Variant237
+-- unsafe: reads or names rows that nothing ties to the tenant
+WITH counts AS (SELECT user_id, count(*) AS n FROM team_member GROUP BY user_id) SELECT m.user_id, c.n FROM member m JOIN counts c ON c.user_id = m.user_id WHERE m.organization_id = @organization_id;
+-- name: Variant238
+-- safe
+WITH per AS (SELECT t.organization_id, tm.user_id, count(*) AS n FROM team_member tm JOIN team t ON t.id = tm.team_id GROUP BY t.organization_id, tm.user_id) SELECT u.name, per.n FROM per JOIN user u ON u.id = per.user_id WHERE per.organization_id = @organization_id;
+-- name: Variant239
+-- safe
+WITH RECURSIVE nums(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n < 10) SELECT n FROM nums;
+-- name: Variant240
+-- safe
+WITH RECURSIVE chain(id, parent_id, lvl) AS (SELECT id, parent_id, 1 FROM category WHERE organization_id = @organization_id AND id = @id UNION ALL SELECT c.id, c.parent_id, chain.lvl + 1 FROM chain, category c WHERE c.id = chain.parent_id AND c.organization_id = @organization_id AND chain.lvl < 20) SELECT c.name FROM chain JOIN category c ON c.id = chain.id ORDER BY lvl DESC;

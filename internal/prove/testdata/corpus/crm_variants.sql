@@ -60,3 +60,27 @@ INSERT INTO setting (tenant_id, key) SELECT tenant_id, key FROM setting;
 -- name: Variant85
 -- unsafe: reads or names rows that nothing ties to the tenant
 UPDATE account SET tenant_id = @t WHERE id = @id AND tenant_id = @tenant_id;
+-- name: Variant241
+-- safe
+WITH RECURSIVE t(id, tenant_id) AS (SELECT id, tenant_id FROM account WHERE parent_id IS NULL AND tenant_id = @tenant_id UNION ALL SELECT a.id, a.tenant_id FROM account a JOIN t ON a.parent_id = t.id AND a.tenant_id = t.tenant_id) SELECT d.title FROM t JOIN deal d ON d.account_id = t.id AND d.tenant_id = t.tenant_id;
+-- name: Variant242
+-- safe
+UPDATE deal SET stage = 'lost' WHERE tenant_id = @tenant_id AND account_id IN (SELECT id FROM account WHERE deleted_at IS NOT NULL AND tenant_id = @tenant_id);
+-- name: Variant243
+-- safe
+INSERT INTO quote_line (quote_id, description, amount) SELECT (SELECT q.id FROM quote q JOIN deal d ON d.id = q.deal_id WHERE q.id = @q AND d.tenant_id = @tenant_id), value ->> 'd', value ->> 'a' FROM json_each(@lines);
+-- name: Variant244
+-- safe
+SELECT u.name, a.name FROM account a JOIN user u ON u.id = a.owner_id WHERE a.tenant_id = @tenant_id;
+-- name: Variant245
+-- safe
+SELECT l.* FROM quote_line l WHERE (SELECT d.tenant_id FROM deal d JOIN quote q ON q.deal_id = d.id WHERE q.id = l.quote_id) = @tenant_id;
+-- name: Variant246
+-- unsafe: reads or names rows that nothing ties to the tenant
+SELECT l.* FROM quote_line l WHERE (SELECT d.tenant_id FROM deal d JOIN quote q ON q.deal_id = d.id WHERE q.number = l.quote_id) = @tenant_id;
+-- name: Variant247
+-- safe
+SELECT * FROM deal_summary d WHERE d.tenant_id IN (SELECT tenant_id FROM membership WHERE tenant_id = @tenant_id AND user_id = @user_id);
+-- name: Variant248
+-- safe
+INSERT INTO deal (tenant_id, account_id, title, amount) VALUES (@tenant_id, @a, @t, 1) ON CONFLICT (tenant_id, title) WHERE stage = 'open' DO UPDATE SET amount = amount + excluded.amount RETURNING id, amount;
