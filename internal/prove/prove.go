@@ -44,6 +44,7 @@ package prove
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -185,7 +186,8 @@ func shared(stmt ast.Stmt, params Params) (string, bool) {
 		}
 		return true
 	})
-	for _, names := range spelled {
+	for _, number := range slices.Sorted(maps.Keys(spelled)) {
+		names := spelled[number]
 		for _, name := range names {
 			if len(names) > 1 && (slices.Contains(params.Tenant, name) || slices.Contains(params.Actor, name)) {
 				return name, true

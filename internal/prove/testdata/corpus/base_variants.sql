@@ -324,3 +324,12 @@ WITH RECURSIVE nums(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n <
 -- name: Variant240
 -- safe
 WITH RECURSIVE chain(id, parent_id, lvl) AS (SELECT id, parent_id, 1 FROM category WHERE organization_id = @organization_id AND id = @id UNION ALL SELECT c.id, c.parent_id, chain.lvl + 1 FROM chain, category c WHERE c.id = chain.parent_id AND c.organization_id = @organization_id AND chain.lvl < 20) SELECT c.name FROM chain JOIN category c ON c.id = chain.id ORDER BY lvl DESC;
+-- name: UnqualifiedNamesBesideAnOuterJoin
+-- safe
+SELECT tm.*, u.name FROM team_member tm LEFT JOIN user u ON u.id = tm.user_id WHERE tm.team_id IN (SELECT id FROM team WHERE organization_id = @organization_id);
+-- name: QualifiedNamesBesideAnOuterJoin
+-- safe
+SELECT tm.*, u.name FROM team_member tm LEFT JOIN user u ON u.id = tm.user_id WHERE EXISTS (SELECT 1 FROM team t WHERE t.id = tm.team_id AND t.organization_id = @organization_id);
+-- name: OuterNameBesideAnOuterJoin
+-- unsafe: the subquery's u is the outer one, which may be missing
+SELECT t.name FROM team t LEFT JOIN user u ON u.name = t.name WHERE t.organization_id = @organization_id AND EXISTS (SELECT 1 FROM member m WHERE m.organization_id = @organization_id AND m.user_id IS u.id);
