@@ -16,6 +16,7 @@ func (f *facts) chase() {
 }
 
 func (f *facts) mergeRows() {
+	f.proof.spend(1 + len(f.rows)*len(f.rows)/100)
 	for i := range f.rows {
 		if !f.rows[i].stored || !f.exists(int32(i)) {
 			continue

@@ -86,6 +86,7 @@ func newFacts(p *proof) *facts {
 }
 
 func (f *facts) clone() *facts {
+	f.proof.spend(1 + len(f.nodes)/100 + len(f.either)/10)
 	return &facts{
 		proof:     f.proof,
 		nodes:     append(make([]node, 0, len(f.nodes)+32), f.nodes...),
@@ -218,7 +219,7 @@ func (f *facts) activate(g int32) {
 
 // addRow adds a row of t that exists when the group does.
 func (f *facts) addRow(t *table, g int32, stored bool) int32 {
-	f.proof.spend()
+	f.proof.spend(1 + len(t.columns)/10)
 	id := int32(len(f.rows))
 	first := term(len(f.nodes))
 	for range len(t.columns) + 1 {

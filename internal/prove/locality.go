@@ -202,6 +202,9 @@ func (f *facts) localSource(b *block, src *source) bool {
 	case src.closed:
 		return f.localAll(b.scope, src.args)
 	case src.body == nil:
+		if src.outputs != nil && len(f.proof.findings) == 0 {
+			f.proof.reject(src.offset, "tie every step to the tenant", "%s may reach rows of other tenants", src.label)
+		}
 		return false
 	}
 	return f.localBody(src)
