@@ -517,7 +517,7 @@ func TestQueryProblems(t *testing.T) {
 		{"one name twice", []*model.Query{query("Do", ":exec"), query("do", ":exec")}, `queries/a.sql:1: query do needs the Go name Do, which query Do has; rename one of them`},
 		{"a column without a type", []*model.Query{withColumns(query("Get", ":one"), model.QueryColumn{Name: "n", Type: "any"}, text)}, `queries/a.sql:1: query Get: result column 1 (n) has no type; write CAST(… AS TEXT), INTEGER, REAL or BLOB around it`},
 		{"a parameter without a type", []*model.Query{withParam(query("Do", ":exec"), model.QueryParam{Number: 1, Name: "n", Type: "any"})}, `queries/a.sql:1: query Do: parameter n has no type; write CAST(@n AS TEXT), INTEGER, REAL or BLOB`},
-		{"names that the store has too", []*model.Query{withColumns(query("Organizations", ":one"), text, text), withColumns(query("Enter", ":many"), text), query("InTenant", ":exec"), withColumns(query("Member", ":one"), text, text)}, ``},
+		{"names that the store has too", []*model.Query{withColumns(query("Organizations", ":one"), text, text), query("InTenant", ":exec"), withColumns(query("Member", ":one"), text, text)}, ``},
 	} {
 		_, err := planOf(t, "", nil, c.queries...)
 		if got := fmt.Sprint(err); got != c.want && (c.want != "" || err != nil) {
