@@ -219,7 +219,7 @@ func (f *facts) outerAggregate(sc *scope, x *ast.FuncCall) bool {
 				outer = true
 				return false
 			case *ast.Ident, *ast.QualifiedRef:
-				if m, err := sc.resolve(n.(ast.Expr)); err == nil && (m.src != nil || m.alias != nil) {
+				if m, err := sc.resolve(asExpr(n)); err == nil && (m.src != nil || m.alias != nil) {
 					own = own || m.src != nil && sc.owns(m.src)
 					outer = outer || m.src == nil || !sc.owns(m.src)
 				}
@@ -235,12 +235,7 @@ func (f *facts) outerAggregate(sc *scope, x *ast.FuncCall) bool {
 }
 
 func (s *scope) owns(src *source) bool {
-	for _, own := range s.sources {
-		if own == src {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.sources, src)
 }
 
 func (f *facts) window(sc *scope, w *ast.WindowDef) bool {
@@ -254,4 +249,10 @@ func (f *facts) window(sc *scope, w *ast.WindowDef) bool {
 		}
 	}
 	return ok
+}
+
+// asExpr returns a name in a syntax tree as the expression that it is.
+func asExpr(n ast.Node) ast.Expr {
+	expr, _ := n.(ast.Expr)
+	return expr
 }

@@ -193,8 +193,7 @@ func (f *facts) when(g int32, fn func(*facts)) {
 		fn(f)
 		return
 	}
-	pending := f.groups[g].pending
-	f.groups[g].pending = append(pending[:len(pending):len(pending)], fn)
+	f.groups[g].pending = append(slices.Clip(f.groups[g].pending), fn)
 }
 
 // activate records that the rows of the group exist.
@@ -271,5 +270,5 @@ func (f *facts) constant(text string, a affinity, marks mark) term {
 
 // oneOf records that one of the alternatives holds.
 func (f *facts) oneOf(alternatives ...func(*facts)) {
-	f.either = append(f.either[:len(f.either):len(f.either)], alternatives)
+	f.either = append(slices.Clip(f.either), alternatives)
 }

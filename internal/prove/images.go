@@ -12,7 +12,6 @@ type assignment struct {
 	sub   *ast.SelectStmt
 	item  int
 	out   *output
-	known bool
 }
 
 // image adds the row as it is after a write. It names no stored row, for a

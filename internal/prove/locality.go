@@ -118,11 +118,11 @@ func (f *facts) localBlock(b *block, compound bool) bool {
 	q := b.query
 	ok = f.condition(b.scope, q.Where) && ok
 	for _, c := range q.Columns {
-		if _, star := c.Expr.(*ast.Star); !star {
-			ok = f.expression(b.scope.plain, c.Expr) && ok
-		} else {
-			f.expand(b, c.Expr.(*ast.Star))
+		if star, ok := c.Expr.(*ast.Star); ok {
+			f.expand(b, star)
+			continue
 		}
+		ok = f.expression(b.scope.plain, c.Expr) && ok
 	}
 	for _, e := range q.GroupBy {
 		ok = f.expression(b.scope, e) && ok

@@ -86,7 +86,7 @@ func openRows(t testing.TB, w *world) *sql.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { _ = db.Close() })
 	conn, err := db.Conn(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -266,7 +266,7 @@ func fetchWithin(ctx context.Context, conn *sql.Conn, text string, args []any) (
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	columns, _ := rows.Columns()
 	values, targets := make([]any, len(columns)), make([]any, len(columns))
 	for i := range values {
@@ -451,7 +451,7 @@ func (o *oracle) alwaysFails(text string) bool {
 	if err != nil {
 		return true
 	}
-	prepared.Close()
+	_ = prepared.Close()
 	return false
 }
 

@@ -30,7 +30,7 @@ func (f *facts) enqueue(sc *scope, e ast.Expr) {
 	}
 	f.proof.spend(1 + len(f.unsettled)/4)
 	f.strict(sc, e)
-	f.unsettled = append(f.unsettled[:len(f.unsettled):len(f.unsettled)], conjunct{sc, e})
+	f.unsettled = append(slices.Clip(f.unsettled), conjunct{sc, e})
 }
 
 // settle uses every waiting condition that speaks of existing rows alone.

@@ -66,8 +66,8 @@ func (p *proof) find(finding Finding) {
 	}
 	if len(p.places) > 0 {
 		finding.Offset = p.places[0].offset
-		for i := len(p.places) - 1; i >= 0; i-- {
-			finding.Message = p.places[i].prefix + finding.Message
+		for _, place := range slices.Backward(p.places) {
+			finding.Message = place.prefix + finding.Message
 		}
 	}
 	same := func(f Finding) bool { return f.Offset == finding.Offset && f.Message == finding.Message }

@@ -43,6 +43,7 @@
 package prove
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -158,7 +159,8 @@ func (p *Prover) Prove(text string, params Params) Verdict {
 
 func unreadable(err error) Verdict {
 	finding := Finding{Message: "the statement cannot be read: " + err.Error()}
-	if e, ok := err.(*parser.Error); ok {
+	var e *parser.Error
+	if errors.As(err, &e) {
 		finding.Message, finding.Offset = "the statement cannot be read: "+e.Message, max(e.Offset, 0)
 	}
 	return Verdict{Findings: []Finding{finding}}

@@ -153,7 +153,7 @@ func (f *facts) groupWide(b *block, e ast.Expr) bool {
 		case *ast.SelectStmt, *ast.FuncCall:
 			wide = false
 		case *ast.Ident, *ast.QualifiedRef:
-			o := f.operand(b.scope, n.(ast.Expr))
+			o := f.operand(b.scope, asExpr(n))
 			wide = wide && (o.kind == constantValue || o.isColumn() && f.fixedByGroup(b, o))
 			return false
 		}
