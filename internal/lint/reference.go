@@ -15,7 +15,7 @@ func (l *linter) references(t *model.Table) {
 		parent := l.Schema.Table(key.Table)
 		if l.isOwned(t) && l.isOwned(parent) && key != l.Owners.Of(t).Path && !l.bothCarryTenant(t, key, parent) {
 			l.find(PlainReference, pos, l.carryingFix(t, key, parent),
-				"foreign key %s of table %q leaves out the tenant, so a row may name a %s of another one",
+				"foreign key %s of table %q leaves out the tenant, so a row may name another tenant's row of %q",
 				list(key.Columns), t.Name, parent.Name)
 		}
 		if key.Deferred {

@@ -81,19 +81,26 @@ func (l *linter) carriesTenant(t *model.Table, columns []string) bool {
 }
 
 func (l *linter) globalUnique(t *model.Table, index *model.Index, pos model.Position) {
-	class := l.Owners.Of(t)
-	var fix string
-	switch {
-	case class.Kind == tenancy.Root:
-		fix = "say why all tenants share these names: -- " + markPrefix + ignore + " " + GlobalUnique.Code + " and why"
-	case class.Column != "":
-		fix = fmt.Sprintf("make it UNIQUE (%s)", list(append([]string{class.Column}, columnNames(index)...)))
-	default:
-		fix = fmt.Sprintf("make it UNIQUE (%s)", list(append(slices.Clone(class.Path.Columns), columnNames(index)...)))
-	}
-	l.find(GlobalUnique, pos, fix,
+	l.find(GlobalUnique, pos, l.tenantUnique(t, index),
 		"%s of table %q is unique across all tenants, so a conflict tells that another tenant has the value",
 		terms(index), t.Name)
+}
+
+// tenantUnique says how an index comes to be unique within a tenant.
+func (l *linter) tenantUnique(t *model.Table, index *model.Index) string {
+	class := l.Owners.Of(t)
+	tenant := []string{class.Column}
+	switch {
+	case class.Kind == tenancy.Root:
+		return "if all tenants share these names, say why: -- " + markPrefix + ignore + " " + GlobalUnique.Code + " REASON"
+	case class.Column == "":
+		tenant = class.Path.Columns
+	}
+	columns := columnNames(index)
+	if len(columns) < len(index.Columns) {
+		return fmt.Sprintf("put %s before its other terms", list(tenant))
+	}
+	return fmt.Sprintf("make it UNIQUE (%s)", list(append(slices.Clone(tenant), columns...)))
 }
 
 // terms returns what an index is on, as a message says it.

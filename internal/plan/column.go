@@ -31,6 +31,7 @@ const (
 type Column struct {
 	Name     string // in the schema
 	SQL      string // quoted where needed
+	Read     string // as statements select it
 	Field    string // Go field
 	Argument string // Go argument
 	JSON     string // name in JSON

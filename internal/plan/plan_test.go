@@ -420,6 +420,9 @@ func TestProblems(t *testing.T) {
 			"an unexported type", owned("x TEXT"), column(config.ColumnOptions{GoType: "example.com/money.amount"}),
 			`schema.sql:2:111: table "thing": go_type "example.com/money.amount" is not a Go type; write it as "int32" or "example.com/money.Amount"`,
 		}, {
+			"milliseconds in a column that drivers parse", owned("x DATETIME"), func(o *config.Options) { o.Time = config.TimeUnixMilli },
+			`schema.sql:2:111: table "thing": column x is declared DATETIME, where drivers take small integers for seconds; declare it INTEGER to hold milliseconds`,
+		}, {
 			"options that name no column", owned("x TEXT"), func(o *config.Options) {
 				o.Columns, o.Sensitive = map[string]config.ColumnOptions{"thing.y": {JSON: true}}, []string{"nothing.x"}
 			},

@@ -294,10 +294,11 @@ func where(conditions []string) string {
 	return "\nWHERE " + strings.Join(conditions, "\n  AND ")
 }
 
+// columnList is what a SELECT or RETURNING lists.
 func columnList(columns []*Column) []string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
-		list[i] = c.SQL
+		list[i] = c.Read
 	}
 	return list
 }

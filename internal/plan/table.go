@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
@@ -194,6 +195,12 @@ func (p *planner) planColumns(t *Table) {
 		if err != nil {
 			p.problems.Add(source.Pos, "", "table %q: %v", t.Name, err)
 			continue
+		}
+		c.Read = c.SQL
+		if declaredInstant(source.Type) && c.Type == instantType(config.TimeText) {
+			// Some drivers parse columns that are declared so, and take what
+			// they cannot read for the zero time.
+			c.Read = p.dialect.stored(c.SQL)
 		}
 		t.Columns = append(t.Columns, c)
 	}

@@ -306,6 +306,29 @@ func TestInstants(t *testing.T) {
 	}
 }
 
+// A driver that parses DATETIME itself yields the zero time where it fails.
+func TestInstantsThatTheDriverParsed(t *testing.T) {
+	s := newSession(t)
+	for _, statement := range []string{
+		`CREATE TABLE event (good DATETIME, bad DATETIME, seconds TIMESTAMP)`,
+		`INSERT INTO event VALUES ('2026-03-01T12:00:00.250Z', 'soon', 1700000000)`,
+	} {
+		if _, err := s.exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got time.Time
+	if err := s.queryRow(t.Context(), `SELECT good FROM event`).Scan(isoTime{&got}); err != nil || !got.Equal(time.Date(2026, 3, 1, 12, 0, 0, 250e6, time.UTC)) {
+		t.Errorf("good is %v, %v", got, err)
+	}
+	if err := s.queryRow(t.Context(), `SELECT seconds FROM event`).Scan(unixTime{&got}); err != nil || got.Unix() != 1700000000 {
+		t.Errorf("seconds are %v, %v", got, err)
+	}
+	if err := s.queryRow(t.Context(), `SELECT bad FROM event`).Scan(isoTime{&got}); err == nil || got.IsZero() {
+		t.Errorf("bad is %v, %v, want an error", got, err)
+	}
+}
+
 // As text, instants order as time does.
 func TestTextOrderIsTimeOrder(t *testing.T) {
 	sorted := slices.SortedFunc(slices.Values(instants), time.Time.Compare)
