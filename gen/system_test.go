@@ -99,8 +99,8 @@ func TestSystemTables(t *testing.T) {
 		"Queries": TestSystemQueries,
 	}
 	system := reflect.TypeFor[gen.System]()
-	for i := range system.NumField() {
-		if field := system.Field(i); field.IsExported() && tests[field.Name] == nil {
+	for field := range system.Fields() {
+		if field.IsExported() && tests[field.Name] == nil {
 			t.Errorf("no test for System.%s", field.Name)
 		}
 	}

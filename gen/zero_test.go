@@ -47,7 +47,7 @@ func refusesAll(t *testing.T, path string, value reflect.Value, depth int) {
 		name := path + "." + method.Name
 		results := value.Method(method.Index).Call(arguments(method.Func.Type(), value))
 		last := results[len(results)-1]
-		err, failed := last.Interface().(error)
+		err, failed := reflect.TypeAssert[error](last)
 		switch {
 		case plain[method.Name]:
 			if !last.IsZero() {

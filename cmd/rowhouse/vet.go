@@ -68,7 +68,7 @@ Vet exits 1 if it finds anything but notes, and 2 if it cannot be used this way.
 		},
 	}
 	cmd.Flags().StringVar(&flags.explain, "explain", "", "print the proof of one `QUERY`, or why there is none")
-	cmd.Flags().StringVar(&flags.format, "format", string(report.Text), report.Formats)
+	cmd.Flags().StringVar(&flags.format, "format", string(report.Text), "`FORMAT` of the findings: "+report.Formats)
 	cmd.Flags().StringVar(&flags.tenantParam, "tenant-param", "", "prove FILEs, where the parameter `NAME` holds the tenant")
 	cmd.Flags().StringVar(&flags.actorParam, "actor-param", "", "the parameter `NAME` holds the acting user (with --tenant-param)")
 	cmd.Flags().StringVar(&flags.schema, "schema", "", "`PATH` of the schema (with --tenant-param)")

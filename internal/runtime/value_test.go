@@ -55,7 +55,7 @@ func TestErrorsOfEveryDriver(t *testing.T) {
 		if !errors.Is(err, cause) {
 			t.Errorf("%s: the driver's error is lost", c.driver)
 		}
-		if again := failed("update", "other", err); again != err {
+		if again := failed("update", "other", err); again != err { //nolint:errorlint // the very same error
 			t.Errorf("wrapped twice: %v", again)
 		}
 	}
