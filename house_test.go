@@ -24,7 +24,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"gen":                     {},
 		"internal/atlas":          {"internal/model", "internal/spell"},
 		"internal/config":         {"internal/model", "internal/spell"},
-		"internal/emit":           {"internal/plan", "internal/runtime"},
+		"internal/emit":           {"internal/model", "internal/plan", "internal/runtime"},
 		"internal/lint":           {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
 		"internal/model":          {},
 		"internal/output":         {},

@@ -67,9 +67,15 @@ func (s *Store) Enter(ctx context.Context, userID UserID, organizationID Organiz
 // As returns what a user can do before entering an organization. The caller vouches for the
 // user: it is whoever the request's session says.
 func (s *Store) As(userID UserID) *Actor {
+	session := &session{
+		db:   s.handle(),
+		user: string(userID),
+	}
 	return &Actor{
-		store:  s,
-		userID: userID,
+		store:   s,
+		session: session,
+		userID:  userID,
+		Queries: ActorQueries{session},
 	}
 }
 
@@ -111,6 +117,7 @@ type Scope struct {
 	tenantID OrganizationID
 	role     string
 
+	Queries           ScopeQueries // the queries of queries/*.sql that are proven for an organization
 	Invitations       InvitationTable
 	Members           MemberTable
 	OrganizationRoles OrganizationRoleTable
@@ -125,6 +132,7 @@ func newScope(session *session, userID UserID, tenantID OrganizationID, role str
 		userID:            userID,
 		tenantID:          tenantID,
 		role:              role,
+		Queries:           ScopeQueries{session},
 		Invitations:       InvitationTable{session},
 		Members:           MemberTable{session},
 		OrganizationRoles: OrganizationRoleTable{session},
@@ -162,8 +170,11 @@ func (s *Scope) UpdateOrganization(ctx context.Context, changes ...OrganizationC
 
 // Actor is a user who has not entered an organization.
 type Actor struct {
-	store  *Store
-	userID UserID
+	store   *Store
+	session *session
+	userID  UserID
+
+	Queries ActorQueries // the queries of queries/*.sql that are proven for a user
 }
 
 // UserID returns who acts.
@@ -184,14 +195,10 @@ ORDER BY id`
 
 // Organizations returns every organization that the user is a member of, by key.
 func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
-	session := &session{
-		db:   a.store.handle(),
-		user: string(a.userID),
-	}
-	if err := session.check("list", "organization"); err != nil {
+	if err := a.session.check("list", "organization"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, session, organizationFields, organizationsSQL, session.user)
+	rows, err := collect(ctx, a.session, organizationFields, organizationsSQL, a.session.user)
 	if err != nil {
 		return nil, failed("list", "organization", err)
 	}
@@ -203,7 +210,7 @@ func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
 type System struct {
 	session *session
 
-	Queries       SystemQueries // the queries of queries/*.sql
+	Queries       SystemQueries // the queries of queries/*.sql that are marked as unscoped
 	Identities    IdentityTable
 	Organizations OrganizationTable
 	RateLimits    RateLimitTable

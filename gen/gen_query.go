@@ -2,8 +2,20 @@
 
 package gen
 
-// SystemQueries are the queries of queries/*.sql. They see the rows of every
-// tenant, as far as their own text does not restrict them.
+// ScopeQueries are the queries of queries/*.sql that are proven to stay within
+// an organization. The Scope binds the organization itself.
+type ScopeQueries struct {
+	session *session
+}
+
+// ActorQueries are the queries of queries/*.sql that are proven to reach what is a
+// user's own. The Actor binds the user itself.
+type ActorQueries struct {
+	session *session
+}
+
+// SystemQueries are the queries of queries/*.sql that are marked as unscoped: they
+// may see rows of every tenant. Each says why.
 type SystemQueries struct {
 	session *session
 }

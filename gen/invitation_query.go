@@ -53,7 +53,8 @@ func pendingInvitationsRowFields(row *PendingInvitationsRow) []any {
 
 // PendingInvitations returns the invitations that a person may still accept,
 // the newest first. Emails are stored in lower case.
-// rowhouse:unscoped who is invited is not a member yet
+//
+// Unscoped: who is invited is not a member yet.
 func (q SystemQueries) PendingInvitations(ctx context.Context, params PendingInvitationsParams) ([]PendingInvitationsRow, error) {
 	if err := q.session.check("PendingInvitations", ""); err != nil {
 		return nil, err

@@ -17,21 +17,22 @@ WHERE organization_id = ?1
 
 // MembershipByRoleParams are the parameters of MembershipByRole.
 type MembershipByRoleParams struct {
-	OrganizationID OrganizationID `json:"organizationId"`
-	UserID         UserID         `json:"userId"`
-	Role           string         `json:"role"`
+	UserID UserID `json:"userId"`
+	Role   string `json:"role"`
 }
 
 // MembershipByRole returns the membership of a user in an organization if it
 // has the role, alone or among others: "admin" is found in "admin,member".
 //
 // Returns ErrNotFound if no row matches.
-func (q SystemQueries) MembershipByRole(ctx context.Context, params MembershipByRoleParams) (*Member, error) {
+//
+// Proven: "member": organization_id = ?1.
+func (q ScopeQueries) MembershipByRole(ctx context.Context, params MembershipByRoleParams) (*Member, error) {
 	var row Member
 	if err := q.session.check("MembershipByRole", ""); err != nil {
 		return nil, err
 	}
-	err := q.session.queryRow(ctx, membershipByRoleSQL, string(params.OrganizationID), string(params.UserID), params.Role).Scan(memberFields(&row)...)
+	err := q.session.queryRow(ctx, membershipByRoleSQL, q.session.tenant, string(params.UserID), params.Role).Scan(memberFields(&row)...)
 	if err != nil {
 		return nil, failed("MembershipByRole", "", err)
 	}
@@ -67,11 +68,13 @@ func membershipsOfUserRowFields(row *MembershipsOfUserRow) []any {
 
 // MembershipsOfUser returns the organizations that a user belongs to, each
 // with the user's role there.
-func (q SystemQueries) MembershipsOfUser(ctx context.Context, userID UserID) ([]MembershipsOfUserRow, error) {
-	if err := q.session.check("MembershipsOfUser", ""); err != nil {
+//
+// Proven: "member": organization_id is that of a membership of ?1; "organization": id is that of a membership of ?1.
+func (q ActorQueries) MembershipsOfUser(ctx context.Context) ([]MembershipsOfUserRow, error) {
+	if err := q.session.checkUser("MembershipsOfUser"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, string(userID))
+	rows, err := collect(ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, q.session.user)
 	if err != nil {
 		return nil, failed("MembershipsOfUser", "", err)
 	}
@@ -99,11 +102,13 @@ func countMembersByRoleRowFields(row *CountMembersByRoleRow) []any {
 }
 
 // CountMembersByRole counts the members of an organization, role by role.
-func (q SystemQueries) CountMembersByRole(ctx context.Context, organizationID OrganizationID) ([]CountMembersByRoleRow, error) {
+//
+// Proven: "member": organization_id = ?1.
+func (q ScopeQueries) CountMembersByRole(ctx context.Context) ([]CountMembersByRoleRow, error) {
 	if err := q.session.check("CountMembersByRole", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, string(organizationID))
+	rows, err := collect(ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, q.session.tenant)
 	if err != nil {
 		return nil, failed("CountMembersByRole", "", err)
 	}

@@ -12,9 +12,10 @@ WHERE slug = ?1`
 
 // OrganizationBySlug returns the organization that a URL names. It says
 // nothing of who may enter.
-// rowhouse:unscoped a URL is resolved before membership is known
 //
 // Returns ErrNotFound if no row matches.
+//
+// Unscoped: a URL is resolved before membership is known.
 func (q SystemQueries) OrganizationBySlug(ctx context.Context, slug string) (*Organization, error) {
 	var row Organization
 	if err := q.session.check("OrganizationBySlug", ""); err != nil {

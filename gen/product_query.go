@@ -13,18 +13,14 @@ WHERE organization_id = ?1
 ORDER BY created_at DESC, id DESC
 LIMIT ?2`
 
-// LatestProductsParams are the parameters of LatestProducts.
-type LatestProductsParams struct {
-	OrganizationID OrganizationID `json:"organizationId"`
-	MaxRows        int64          `json:"maxRows"`
-}
-
 // LatestProducts returns the newest products of an organization.
-func (q SystemQueries) LatestProducts(ctx context.Context, params LatestProductsParams) ([]Product, error) {
+//
+// Proven: "product": organization_id = ?1.
+func (q ScopeQueries) LatestProducts(ctx context.Context, maxRows int64) ([]Product, error) {
 	if err := q.session.check("LatestProducts", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productFields, latestProductsSQL, string(params.OrganizationID), params.MaxRows)
+	rows, err := collect(ctx, q.session, productFields, latestProductsSQL, q.session.tenant, maxRows)
 	if err != nil {
 		return nil, failed("LatestProducts", "", err)
 	}
@@ -45,12 +41,6 @@ WHERE product.organization_id = ?1
   AND product.deleted_at IS NULL
 ORDER BY product.created_at DESC, product.id DESC
 LIMIT ?2`
-
-// ProductsWithCreatorParams are the parameters of ProductsWithCreator.
-type ProductsWithCreatorParams struct {
-	OrganizationID OrganizationID `json:"organizationId"`
-	MaxRows        int64          `json:"maxRows"`
-}
 
 // ProductsWithCreatorRow is a row of ProductsWithCreator.
 type ProductsWithCreatorRow struct {
@@ -75,11 +65,13 @@ func productsWithCreatorRowFields(row *ProductsWithCreatorRow) []any {
 
 // ProductsWithCreator returns the products of an organization with who made
 // them. The creator is missing once the account is gone.
-func (q SystemQueries) ProductsWithCreator(ctx context.Context, params ProductsWithCreatorParams) ([]ProductsWithCreatorRow, error) {
+//
+// Proven: "product": organization_id = ?1; "user" AS creator: id is named by a row that is tied.
+func (q ScopeQueries) ProductsWithCreator(ctx context.Context, maxRows int64) ([]ProductsWithCreatorRow, error) {
 	if err := q.session.check("ProductsWithCreator", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, string(params.OrganizationID), params.MaxRows)
+	rows, err := collect(ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, q.session.tenant, maxRows)
 	if err != nil {
 		return nil, failed("ProductsWithCreator", "", err)
 	}

@@ -8,17 +8,17 @@ import (
 	"github.com/rowhouse/rowhouse/gen"
 )
 
-// TestSystemQueries runs every query of queries/*.sql.
-func TestSystemQueries(t *testing.T) {
+// TestScopeQueries runs every query of queries/*.sql that is proven for an organization.
+func TestScopeQueries(t *testing.T) {
 	w := newWorld(t)
-	q, ctx := w.sys.Queries, t.Context()
+	q, theirs, ctx := w.a.Queries, w.b.Queries, t.Context()
 	job := must(w.sys.InOrganization(ctx, w.a.id))
 	must(job.Members.Create(ctx, gen.NewMember{UserID: w.b.owner, Role: "admin,member"})) // of both organizations
 	must(w.a.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: w.a.team, UserID: w.b.owner}))
 
-	each(t, reflect.TypeFor[gen.SystemQueries](), map[string]func(*testing.T){
+	each(t, reflect.TypeFor[gen.ScopeQueries](), map[string]func(*testing.T){
 		"MembershipByRole": func(t *testing.T) {
-			params := gen.MembershipByRoleParams{OrganizationID: w.a.id, UserID: w.b.owner, Role: "admin"}
+			params := gen.MembershipByRoleParams{UserID: w.b.owner, Role: "admin"}
 			member, err := q.MembershipByRole(ctx, params)
 			if err != nil || member.UserID != w.b.owner || member.OrganizationID != w.a.id {
 				t.Errorf("admin = %+v, %v", member, err)
@@ -28,45 +28,18 @@ func TestSystemQueries(t *testing.T) {
 				_, err := q.MembershipByRole(ctx, params)
 				wantError(t, err, gen.ErrNotFound, "MembershipByRole: not found")
 			}
-			_, err = q.MembershipByRole(ctx, gen.MembershipByRoleParams{OrganizationID: w.b.id, UserID: w.b.owner, Role: "admin"})
+			_, err = theirs.MembershipByRole(ctx, gen.MembershipByRoleParams{UserID: w.b.owner, Role: "admin"})
 			wantError(t, err, gen.ErrNotFound, "MembershipByRole: not found")
 		},
-		"MembershipsOfUser": func(t *testing.T) {
-			rows, err := q.MembershipsOfUser(ctx, w.b.owner)
-			if err != nil || len(rows) != 2 {
-				t.Fatalf("got %+v, %v, want both organizations", rows, err)
-			}
-			roles := map[gen.OrganizationID]string{}
-			for _, row := range rows {
-				roles[row.Organization.ID] = row.Role
-				if row.Organization.Name != "Acme" || !row.MemberSince.Equal(clock) {
-					t.Errorf("row %+v", row)
-				}
-			}
-			if roles[w.a.id] != "admin,member" || roles[w.b.id] != "member" {
-				t.Errorf("roles %v", roles)
-			}
-			if rows, err := q.MembershipsOfUser(ctx, w.a.stranger); err != nil || rows == nil || len(rows) != 0 {
-				t.Errorf("a stranger: %v, %v, want an empty slice", rows, err)
-			}
-		},
 		"CountMembersByRole": func(t *testing.T) {
-			rows, err := q.CountMembersByRole(ctx, w.a.id)
+			rows, err := q.CountMembersByRole(ctx)
 			want := []gen.CountMembersByRoleRow{{Role: "member", Members: 3}, {Role: "admin,member", Members: 1}}
 			if err != nil || !reflect.DeepEqual(rows, want) {
 				t.Errorf("got %+v, %v, want %+v", rows, err, want)
 			}
 		},
-		"OrganizationBySlug": func(t *testing.T) {
-			row, err := q.OrganizationBySlug(ctx, "acme-b")
-			if err != nil || row.ID != w.b.id {
-				t.Errorf("got %+v, %v", row, err)
-			}
-			_, err = q.OrganizationBySlug(ctx, "acme")
-			wantError(t, err, gen.ErrNotFound, "OrganizationBySlug: not found")
-		},
 		"LatestProducts": func(t *testing.T) {
-			rows, err := q.LatestProducts(ctx, gen.LatestProductsParams{OrganizationID: w.a.id, MaxRows: 10})
+			rows, err := q.LatestProducts(ctx, 10)
 			if err != nil || len(rows) != 2 {
 				t.Fatalf("got %+v, %v, want the two that are not deleted", rows, err)
 			}
@@ -75,13 +48,13 @@ func TestSystemQueries(t *testing.T) {
 					t.Errorf("row %+v", row)
 				}
 			}
-			if rows, err := q.LatestProducts(ctx, gen.LatestProductsParams{OrganizationID: w.a.id, MaxRows: 1}); err != nil || len(rows) != 1 {
+			if rows, err := q.LatestProducts(ctx, 1); err != nil || len(rows) != 1 {
 				t.Errorf("MaxRows 1: %+v, %v", rows, err)
 			}
 		},
 		"ProductsWithCreator": func(t *testing.T) {
 			must(job.Products.Create(ctx, gen.NewProduct{Name: "Imported"}))
-			rows, err := q.ProductsWithCreator(ctx, gen.ProductsWithCreatorParams{OrganizationID: w.a.id, MaxRows: 10})
+			rows, err := q.ProductsWithCreator(ctx, 10)
 			if err != nil || len(rows) != 3 {
 				t.Fatalf("got %+v, %v, want three", rows, err)
 			}
@@ -96,17 +69,65 @@ func TestSystemQueries(t *testing.T) {
 				}
 			}
 		},
+		"TeamsOfMember": func(t *testing.T) {
+			rows, err := q.TeamsOfMember(ctx, w.b.owner)
+			if err != nil || len(rows) != 1 || rows[0].ID != w.a.team {
+				t.Errorf("got %+v, %v, want the team of that organization", rows, err)
+			}
+		},
+	})
+}
+
+// TestActorQueries runs every query that is proven for a user.
+func TestActorQueries(t *testing.T) {
+	w := newWorld(t)
+	q, ctx := w.store.As(w.b.owner).Queries, t.Context()
+	job := must(w.sys.InOrganization(ctx, w.a.id))
+	must(job.Members.Create(ctx, gen.NewMember{UserID: w.b.owner, Role: "admin,member"})) // of both organizations
+	must(w.a.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: w.a.team, UserID: w.b.owner}))
+
+	each(t, reflect.TypeFor[gen.ActorQueries](), map[string]func(*testing.T){
+		"MembershipsOfUser": func(t *testing.T) {
+			rows, err := q.MembershipsOfUser(ctx)
+			if err != nil || len(rows) != 2 {
+				t.Fatalf("got %+v, %v, want both organizations", rows, err)
+			}
+			roles := map[gen.OrganizationID]string{}
+			for _, row := range rows {
+				roles[row.Organization.ID] = row.Role
+				if row.Organization.Name != "Acme" || !row.MemberSince.Equal(clock) {
+					t.Errorf("row %+v", row)
+				}
+			}
+			if roles[w.a.id] != "admin,member" || roles[w.b.id] != "member" {
+				t.Errorf("roles %v", roles)
+			}
+			if rows, err := w.store.As(w.a.stranger).Queries.MembershipsOfUser(ctx); err != nil || rows == nil || len(rows) != 0 {
+				t.Errorf("a stranger: %v, %v, want an empty slice", rows, err)
+			}
+		},
 		"TeamsOfUser": func(t *testing.T) {
-			rows, err := q.TeamsOfUser(ctx, w.b.owner)
+			rows, err := q.TeamsOfUser(ctx)
 			if err != nil || len(rows) != 2 || rows[0].OrganizationID == rows[1].OrganizationID {
 				t.Errorf("got %+v, %v, want a team of each organization", rows, err)
 			}
 		},
-		"TeamsOfMember": func(t *testing.T) {
-			rows, err := q.TeamsOfMember(ctx, gen.TeamsOfMemberParams{OrganizationID: w.a.id, UserID: w.b.owner})
-			if err != nil || len(rows) != 1 || rows[0].ID != w.a.team {
-				t.Errorf("got %+v, %v, want the team of that organization", rows, err)
+	})
+}
+
+// TestSystemQueries runs every query that is marked as unscoped.
+func TestSystemQueries(t *testing.T) {
+	w := newWorld(t)
+	q, ctx := w.sys.Queries, t.Context()
+
+	each(t, reflect.TypeFor[gen.SystemQueries](), map[string]func(*testing.T){
+		"OrganizationBySlug": func(t *testing.T) {
+			row, err := q.OrganizationBySlug(ctx, "acme-b")
+			if err != nil || row.ID != w.b.id {
+				t.Errorf("got %+v, %v", row, err)
 			}
+			_, err = q.OrganizationBySlug(ctx, "acme")
+			wantError(t, err, gen.ErrNotFound, "OrganizationBySlug: not found")
 		},
 		"PendingInvitations": func(t *testing.T) {
 			params := gen.PendingInvitationsParams{Email: "new@example.com", Now: clock}

@@ -53,9 +53,10 @@ func sessionByTokenRowFields(row *SessionByTokenRow) []any {
 // SessionByToken returns a session that has not expired, with its user. The
 // token is what the signed cookie holds before the dot; check the signature
 // first. The session's active organization proves no membership.
-// rowhouse:unscoped the user is not known before the session is
 //
 // Returns ErrNotFound if no row matches.
+//
+// Unscoped: the user is not known before the session is.
 func (q SystemQueries) SessionByToken(ctx context.Context, params SessionByTokenParams) (*SessionByTokenRow, error) {
 	var row SessionByTokenRow
 	if err := q.session.check("SessionByToken", ""); err != nil {
@@ -74,7 +75,8 @@ WHERE expires_at <= ?1`
 
 // DeleteExpiredSessions removes the sessions that no longer sign anyone in,
 // and returns how many there were.
-// rowhouse:unscoped housekeeping
+//
+// Unscoped: housekeeping.
 func (q SystemQueries) DeleteExpiredSessions(ctx context.Context, nowValue time.Time) (int64, error) {
 	if err := q.session.check("DeleteExpiredSessions", ""); err != nil {
 		return 0, err

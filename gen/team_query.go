@@ -13,11 +13,13 @@ WHERE team_member.user_id = ?1
 ORDER BY team.organization_id, team.name, team.id`
 
 // TeamsOfUser returns the teams that a user belongs to, in all organizations.
-func (q SystemQueries) TeamsOfUser(ctx context.Context, userID UserID) ([]Team, error) {
-	if err := q.session.check("TeamsOfUser", ""); err != nil {
+//
+// Proven: "team_member": (team_id) names a row of "team" that is tied; "team": tied in every case.
+func (q ActorQueries) TeamsOfUser(ctx context.Context) ([]Team, error) {
+	if err := q.session.checkUser("TeamsOfUser"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamFields, teamsOfUserSQL, string(userID))
+	rows, err := collect(ctx, q.session, teamFields, teamsOfUserSQL, q.session.user)
 	if err != nil {
 		return nil, failed("TeamsOfUser", "", err)
 	}
@@ -32,18 +34,14 @@ WHERE team.organization_id = ?1
   AND team_member.user_id = ?2
 ORDER BY team.name, team.id`
 
-// TeamsOfMemberParams are the parameters of TeamsOfMember.
-type TeamsOfMemberParams struct {
-	OrganizationID OrganizationID `json:"organizationId"`
-	UserID         UserID         `json:"userId"`
-}
-
 // TeamsOfMember returns the teams of one organization that a user belongs to.
-func (q SystemQueries) TeamsOfMember(ctx context.Context, params TeamsOfMemberParams) ([]Team, error) {
+//
+// Proven: "team_member": (team_id) names a row of "team" that is tied; "team": organization_id = ?1.
+func (q ScopeQueries) TeamsOfMember(ctx context.Context, userID UserID) ([]Team, error) {
 	if err := q.session.check("TeamsOfMember", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamFields, teamsOfMemberSQL, string(params.OrganizationID), string(params.UserID))
+	rows, err := collect(ctx, q.session, teamFields, teamsOfMemberSQL, q.session.tenant, string(userID))
 	if err != nil {
 		return nil, failed("TeamsOfMember", "", err)
 	}

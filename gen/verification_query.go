@@ -14,7 +14,8 @@ WHERE expires_at <= ?1`
 
 // DeleteExpiredVerifications removes codes and tokens that are no longer
 // accepted, and returns how many there were.
-// rowhouse:unscoped housekeeping
+//
+// Unscoped: housekeeping.
 func (q SystemQueries) DeleteExpiredVerifications(ctx context.Context, nowValue time.Time) (int64, error) {
 	if err := q.session.check("DeleteExpiredVerifications", ""); err != nil {
 		return 0, err

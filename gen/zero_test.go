@@ -26,6 +26,8 @@ func TestZeroValuesHaveNothingToQuery(t *testing.T) {
 		"System(\"\")":        store.System(""),
 		"As of Store{}":       (&gen.Store{}).As(""),
 		"As of nil Store":     none.As(""),
+		"ScopeQueries{}":      gen.ScopeQueries{},
+		"ActorQueries{}":      gen.ActorQueries{},
 		"SystemQueries{}":     gen.SystemQueries{},
 		"ProductTable{}":      gen.ProductTable{},
 		"ProductQuery{}":      &gen.ProductQuery{},

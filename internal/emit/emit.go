@@ -44,6 +44,10 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 	if err := add("gen_query.go", queriesFile(p)); err != nil {
 		return nil, err
 	}
+	files["rowhouse_isolation_test.go"] = isolationSupportFile(p.Package)
+	if err := add("isolation_test.go", isolationFile(p)); err != nil {
+		return nil, err
+	}
 	for _, q := range p.Queries {
 		if err := add(q.File, queryFile(p, q)); err != nil {
 			return nil, err

@@ -6,17 +6,41 @@ import (
 
 	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
 
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/plan"
 )
 
 // queriesFile emits the types whose methods are the queries.
 func queriesFile(p *plan.Plan) *File {
 	f := newFile(p)
-	f.Add(doc(
-		"SystemQueries are the queries of queries/*.sql. They see the rows of every",
-		"tenant, as far as their own text does not restrict them.",
-	)).Type().Id("SystemQueries").Struct(Id("session").Op("*").Id("session"))
+	tenant := article(p.Tenant.Name) + " " + p.Tenant.Name
+	for _, q := range []struct {
+		name string
+		doc  []string
+	}{
+		{"ScopeQueries", []string{
+			"ScopeQueries are the queries of queries/*.sql that are proven to stay within",
+			tenant + ". The Scope binds the " + p.Tenant.Name + " itself.",
+		}},
+		{"ActorQueries", []string{
+			"ActorQueries are the queries of queries/*.sql that are proven to reach what is a",
+			"user's own. The Actor binds the user itself.",
+		}},
+		{"SystemQueries", []string{
+			"SystemQueries are the queries of queries/*.sql that are marked as unscoped: they",
+			"may see rows of every tenant. Each says why.",
+		}},
+	} {
+		f.Add(doc(q.doc...)).Type().Id(q.name).Struct(Id("session").Op("*").Id("session")).Line()
+	}
 	return f
+}
+
+// receivers are the types that the queries are methods of.
+var receivers = map[model.ScopeKind]string{
+	model.Tenant: "ScopeQueries",
+	model.Actor:  "ActorQueries",
+	model.System: "SystemQueries",
 }
 
 // queryFile emits the queries of one file.
@@ -45,7 +69,7 @@ func queryFile(p *plan.Plan, file *plan.QueryFile) *File {
 func paramsType(q *plan.Query) *Statement {
 	return doc(fmt.Sprintf("%s are the parameters of %s.", q.ParamsType, q.Name)).
 		Type().Id(q.ParamsType).StructFunc(func(g *Group) {
-		for _, param := range q.Params {
+		for _, param := range q.Given() {
 			g.Id(param.Field).Add(paramType(param)).Tag(map[string]string{"json": param.JSON})
 		}
 	}).Line()
@@ -93,16 +117,17 @@ func resultFields(q *plan.Query) *Statement {
 }
 
 // // TopProducts …
-// func (q SystemQueries) TopProducts(ctx context.Context, limit int64) ([]TopProductsRow, error)
+// func (q ScopeQueries) TopProducts(ctx context.Context, limit int64) ([]TopProductsRow, error)
 func queryMethod(q *plan.Query) *Statement {
-	return doc(queryDoc(q)...).Func().Params(Id("q").Id("SystemQueries")).Id(q.Name).
+	return doc(queryDoc(q)...).Func().Params(Id("q").Id(receivers[q.Scope.Kind])).Id(q.Name).
 		ParamsFunc(func(g *Group) {
 			g.Add(ctxParam())
 			switch {
 			case q.ParamsType != "":
 				g.Id("params").Id(q.ParamsType)
-			case len(q.Params) == 1:
-				g.Id(q.Params[0].Name).Add(paramType(q.Params[0]))
+			case len(q.Given()) == 1:
+				given := q.Given()[0]
+				g.Id(given.Name).Add(paramType(given))
 			}
 		}).Add(results(q)).BlockFunc(func(g *Group) { queryBody(g, q) }).Line()
 }
@@ -112,7 +137,10 @@ func queryDoc(q *plan.Query) []string {
 	if q.Command == "one" {
 		lines = append(lines, "", "Returns ErrNotFound if no row matches.")
 	}
-	return lines
+	if q.Scope.Kind == model.System {
+		return append(lines, "", "Unscoped: "+q.Scope.Reason+".")
+	}
+	return append(lines, "", "Proven: "+q.Scope.Proof+".")
 }
 
 // results are a method's result types by command: (*Row, error) or (T, error)
@@ -148,7 +176,7 @@ func rowTypeOf(q *plan.Query) *Statement {
 func queryBody(g *Group, q *plan.Query) {
 	check := func(results ...Code) {
 		g.If(
-			Err().Op(":=").Id("q").Dot("session").Dot("check").Call(Lit(q.Name), Lit("")),
+			Err().Op(":=").Add(checkQuery(q)),
 			Err().Op("!=").Nil(),
 		).Block(Return(append(results, Err())...))
 	}
@@ -179,6 +207,15 @@ func queryBody(g *Group, q *plan.Query) {
 		g.List(Id("_"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
 		g.Return(failed)
 	}
+}
+
+// q.session.check("TopProducts", ""), or checkUser where the query binds the user.
+func checkQuery(q *plan.Query) *Statement {
+	session := Id("q").Dot("session")
+	if q.Scope.Actor != 0 {
+		return session.Dot("checkUser").Call(Lit(q.Name))
+	}
+	return session.Dot("check").Call(Lit(q.Name), Lit(""))
 }
 
 func zeroResult(q *plan.Query) *Statement {
@@ -217,6 +254,12 @@ func scanMany(q *plan.Query) *Statement {
 
 // paramValue is a parameter as the driver takes it.
 func paramValue(q *plan.Query, param plan.Param) *Statement {
+	switch param.Bound {
+	case model.Tenant:
+		return Id("q").Dot("session").Dot("tenant")
+	case model.Actor:
+		return Id("q").Dot("session").Dot("user")
+	}
 	value := Id(param.Name)
 	if q.ParamsType != "" {
 		value = Id("params").Dot(param.Field)

@@ -143,14 +143,24 @@ func enterMethod(p *plan.Plan) *Statement {
 }
 
 //	func (s *Store) As(userID UserID) *Actor {
-//		return &Actor{store: s, userID: userID}
+//		session := &session{db: s.handle(), user: string(userID)}
+//		return &Actor{store: s, session: session, userID: userID, Queries: ActorQueries{session}}
 //	}
 func asMethod(p *plan.Plan) *Statement {
 	return doc(
 		"As returns what a user can do before entering "+article(p.Tenant.Name)+" "+p.Tenant.Name+". The caller vouches for the",
 		"user: it is whoever the request's session says.",
 	).Func().Params(Id("s").Op("*").Id("Store")).Id("As").Params(keyParam(p.Users)).Op("*").Id("Actor").Block(
-		Return(Op("&").Id("Actor").Values(Dict{Id("store"): Id("s"), Id("userID"): Id(keyArgument(p.Users))})),
+		Id("session").Op(":=").Op("&").Id("session").Values(Dict{
+			Id("db"):   Id("s").Dot("handle").Call(),
+			Id("user"): keyValue(p.Users, Id(keyArgument(p.Users))),
+		}),
+		Return(Op("&").Id("Actor").Add(keyed(
+			pair("store", Id("s")),
+			pair("session", Id("session")),
+			pair("userID", Id(keyArgument(p.Users))),
+			pair("Queries", Id("ActorQueries").Values(Id("session"))),
+		))),
 	).Line()
 }
 
@@ -217,6 +227,7 @@ func scopeType(p *plan.Plan) *Statement {
 		g.Id("tenantID").Add(keyType(p.Tenant))
 		g.Id("role").String()
 		g.Line()
+		g.Id("Queries").Id("ScopeQueries").Comment("the queries of queries/*.sql that are proven for " + article(p.Tenant.Name) + " " + p.Tenant.Name)
 		for _, t := range p.Tables {
 			if t.Scoped() {
 				g.Id(t.Rows).Id(t.Handle)
@@ -228,6 +239,7 @@ func scopeType(p *plan.Plan) *Statement {
 func newScopeFunc(p *plan.Plan) *Statement {
 	fields := []Code{
 		pair("session", Id("session")), pair("userID", Id("userID")), pair("tenantID", Id("tenantID")), pair("role", Id("role")),
+		pair("Queries", Id("ScopeQueries").Values(Id("session"))),
 	}
 	for _, t := range p.Tables {
 		if t.Scoped() {
@@ -279,12 +291,16 @@ func tenantMethods(p *plan.Plan) *Statement {
 
 func actorType(p *plan.Plan) *Statement {
 	return doc("Actor is a user who has not entered "+article(p.Tenant.Name)+" "+p.Tenant.Name+".").
-		Type().Id("Actor").Struct(Id("store").Op("*").Id("Store"), Id("userID").Add(keyType(p.Users))).Line()
+		Type().Id("Actor").Struct(
+		Id("store").Op("*").Id("Store"),
+		Id("session").Op("*").Id("session"),
+		Id("userID").Add(keyType(p.Users)),
+		Line().Id("Queries").Id("ActorQueries").Comment("the queries of queries/*.sql that are proven for a user"),
+	).Line()
 }
 
 //	func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
-//		session := &session{db: a.store.handle(), …}
-//		return collect(ctx, session, organizationFields, organizationsSQL, string(a.userID))
+//		return collect(ctx, a.session, organizationFields, organizationsSQL, a.session.user)
 //	}
 func actorMethods(p *plan.Plan) *Statement {
 	t := p.Tenant
@@ -299,13 +315,9 @@ func actorMethods(p *plan.Plan) *Statement {
 		Const().Id("organizationsSQL").Op("=").Add(sqlLiteral(p.Organizations)).Line().Line().
 		Add(doc(p.Methods.TenantRows+" returns every "+t.Name+" that the user is a member of, by key.")).
 		Add(receiver()).Id(p.Methods.TenantRows).Params(ctxParam()).Params(Index().Id(t.Row), Error()).Block(
-		Id("session").Op(":=").Op("&").Id("session").Values(Dict{
-			Id("db"):   Id("a").Dot("store").Dot("handle").Call(),
-			Id("user"): keyValue(p.Users, user()),
-		}),
-		If(Err().Op(":=").Id("session").Dot("check").Call(Lit("list"), Lit(t.Name)), Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
+		If(Err().Op(":=").Id("a").Dot("session").Dot("check").Call(Lit("list"), Lit(t.Name)), Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
 		List(Id("rows"), Err()).Op(":=").Id("collect").Call(
-			Id("ctx"), Id("session"), Id(t.Private+"Fields"), Id("organizationsSQL"), Id("session").Dot("user")),
+			Id("ctx"), Id("a").Dot("session"), Id(t.Private+"Fields"), Id("organizationsSQL"), Id("a").Dot("session").Dot("user")),
 		If(Err().Op("!=").Nil()).Block(Return(Nil(), Id("failed").Call(Lit("list"), Lit(t.Name), Err()))),
 		Return(Id("rows"), Nil()),
 	).Line()
@@ -318,7 +330,7 @@ func systemType(p *plan.Plan) *Statement {
 	).Type().Id("System").StructFunc(func(g *Group) {
 		g.Id("session").Op("*").Id("session")
 		g.Line()
-		g.Id("Queries").Id("SystemQueries").Comment("the queries of queries/*.sql")
+		g.Id("Queries").Id("SystemQueries").Comment("the queries of queries/*.sql that are marked as unscoped")
 		for _, t := range p.Tables {
 			if !t.Scoped() {
 				g.Id(t.Rows).Id(t.Handle)

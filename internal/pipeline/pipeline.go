@@ -14,6 +14,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/emit"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/plan"
+	"github.com/rowhouse/rowhouse/internal/prove"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
 )
 
@@ -53,10 +54,12 @@ func generate(ctx context.Context, root string, target config.Target, analyze fu
 	if inputs == nil {
 		return nil, err
 	}
+	prover := prove.New(inputs.Schema, inputs.Owners, target.Options)
+	unproven := Scope(inputs.Queries, prover, target.Options)
 	planned, unplanned := plan.New(plan.Input{
 		Schema: inputs.Schema, Owners: inputs.Owners, Queries: inputs.Queries, Options: target.Options,
 	})
-	if err := together(err, unplanned); err != nil {
+	if err := together(err, unproven.Err(), unplanned); err != nil {
 		return nil, err
 	}
 	return emit.Files(planned)

@@ -21,10 +21,11 @@ type Plan struct {
 	Tenant *Table
 	Users  *Table
 
-	Enter         string  // statement: the role of user ?2 in tenant ?1
-	Role          bool    // the members table has a role to read
-	InTenant      string  // statement: whether tenant ?1 exists
-	Organizations string  // statement: the tenants of user ?1
+	Enter         string // statement: the role of user ?2 in tenant ?1
+	Role          bool   // the members table has a role to read
+	InTenant      string // statement: whether tenant ?1 exists
+	Organizations string // statement: the tenants of user ?1
+	Isolation     *Isolation
 	Methods       Methods // names that follow the tenant's and the user's table
 }
 
@@ -66,6 +67,7 @@ func New(in Input) (*Plan, error) {
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
+	p.plan.Isolation = p.planIsolation()
 	return p.plan, nil
 }
 

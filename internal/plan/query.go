@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -15,8 +16,9 @@ type QueryFile struct {
 	Queries []*Query
 }
 
-// Query is a method of System.Queries.
+// Query is a method of the Queries of Scope, Actor or System.
 type Query struct {
+	Scope   model.Scope
 	Name    string   // the method
 	Const   string   // the unexported name of its text
 	Fields  string   // the function that lists the fields of a row, to scan into
@@ -36,7 +38,8 @@ type Param struct {
 	JSON     string
 	Type     Type
 	Nullable bool
-	List     bool // a slice, bound as one JSON value
+	List     bool            // a slice, bound as one JSON value
+	Bound    model.ScopeKind // the scope whose tenant or user it is; System where the caller gives it
 }
 
 // Pointer reports whether the parameter is a pointer.
@@ -98,7 +101,10 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 		p.problems = append(p.problems, problem)
 		return nil
 	}
-	q := &Query{Name: name, Const: unexported(name) + "SQL", Doc: source.Comments, SQL: source.Text, Command: commands[source.Cmd]}
+	q := &Query{
+		Name: name, Const: unexported(name) + "SQL", Doc: source.Comments,
+		SQL: source.Text, Command: commands[source.Cmd], Scope: source.Scope,
+	}
 	if q.Command == "" {
 		p.problems.Add(source.Pos, "use :one, :many, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
 		return nil
@@ -132,7 +138,12 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 // planParams makes one parameter an argument and several a struct, as sqlc does.
 func (p *planner) planParams(q *Query, source *model.Query) {
 	fields := map[string]int{}
+	slices.SortFunc(source.Params, func(a, b model.QueryParam) int { return a.Number - b.Number })
 	for i, param := range source.Params {
+		if bound := boundBy(source.Scope, param.Number); bound != model.System {
+			q.Params = append(q.Params, Param{Bound: bound})
+			continue
+		}
 		name := param.Name
 		if name == "" {
 			name = param.Column
@@ -152,9 +163,25 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 			Type: typ, Nullable: !param.NotNull && !param.Slice, List: param.Slice,
 		})
 	}
-	if len(q.Params) > 1 {
+	if len(q.Given()) > 1 {
 		q.ParamsType = q.Name + "Params"
 	}
+}
+
+// boundBy returns the scope that binds a parameter itself.
+func boundBy(scope model.Scope, number int) model.ScopeKind {
+	switch number {
+	case scope.Tenant:
+		return model.Tenant
+	case scope.Actor:
+		return model.Actor
+	}
+	return model.System
+}
+
+// Given returns the parameters that the caller gives.
+func (q *Query) Given() []Param {
+	return slices.DeleteFunc(slices.Clone(q.Params), func(p Param) bool { return p.Bound != model.System })
 }
 
 // planResult makes all columns of a table that table's row, a single column

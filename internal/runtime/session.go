@@ -24,6 +24,18 @@ func (s *session) check(op, table string) error {
 	return nil
 }
 
+// checkUser is check for a query that binds the acting user, whom a Scope of
+// System does not have.
+func (s *session) checkUser(op string) error {
+	if err := s.check(op, ""); err != nil {
+		return err
+	}
+	if isZero(s.user) {
+		return &Error{Op: op, Err: ErrNoScope}
+	}
+	return nil
+}
+
 // now is the instant that a statement writes, in UTC.
 func (s *session) now() time.Time { return s.db.now().UTC() }
 

@@ -1,0 +1,286 @@
+package emit
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+	"time"
+
+	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
+
+	"github.com/rowhouse/rowhouse/internal/plan"
+)
+
+// isolationSupport is the part of the isolation test that is the same in
+// every project. It compiles beside generated code alone.
+//
+//go:embed isolation_support.txt
+var isolationSupport []byte
+
+// isolationSupportFile returns the support for a package.
+func isolationSupportFile(pkg string) []byte {
+	return append([]byte(Header+"\n\n"), bytes.Replace(isolationSupport, []byte("PACKAGE"), []byte(pkg), 1)...)
+}
+
+// isolationFile emits the test that no table of the package leaks.
+func isolationFile(p *plan.Plan) *File {
+	f := newFile(p)
+	f.Add(doc("isolationSchema makes the tables; isolationRows fills them for two tenants.").
+		Var().Defs(
+		Id("isolationSchema").Op("=").Add(literals(p.Isolation.Schema)),
+		Id("isolationRows").Op("=").Add(literals(p.Isolation.Rows)),
+		Id("isolationTheirs").Op("=").Add(literals(p.Isolation.Theirs)),
+	).Line())
+	f.Add(enterBoth(p))
+	f.Add(enterTest(p))
+	for _, trial := range p.Isolation.Trials {
+		f.Add(trialTest(p, trial))
+	}
+	return f
+}
+
+func literals(texts []string) *Statement {
+	var code []Code
+	for _, text := range texts {
+		code = append(code, sqlLiteral(text))
+	}
+	return Index().String().Add(keyed(code...))
+}
+
+//	func (w *isolation) enter() {
+//		…
+//		w.a, err = w.store.Enter(ctx, "a user id", "a organization id")
+//	}
+func enterBoth(p *plan.Plan) *Statement {
+	enter := func(scope string, side int) *Statement {
+		return List(Id("w").Dot(scope), Err()).Op("=").Id("w").Dot("store").Dot("Enter").Call(
+			Qual(contextPath, "Background").Call(), goValue(p.Isolation.User[side]), goValue(p.Isolation.Tenant[side]))
+	}
+	fail := If(Err().Op("!=").Nil()).Block(Id("w").Dot("Fatal").Call(Err()))
+	return doc("enter enters both tenants, each as its own member.").
+		Func().Params(Id("w").Op("*").Id("isolation")).Id("enter").Params().Block(
+		Id("w").Dot("Helper").Call(),
+		Var().Err().Error(),
+		enter("a", 0), fail,
+		enter("b", 1), fail.Clone(),
+	).Line()
+}
+
+// TestIsolationOfEnter tries the ways into a tenant.
+func enterTest(p *plan.Plan) *Statement {
+	user, tenant := p.Isolation.User, p.Isolation.Tenant
+	ctx := Qual(contextPath, "Background").Call()
+	key := p.Tenant.Keys[0].Field
+	return Func().Id("TestIsolationOfEnter").Params(Id("t").Op("*").Qual("testing", "T")).Block(
+		Id("w").Op(":=").Id("openIsolation").Call(Id("t")),
+		List(Id("_"), Err()).Op(":=").Id("w").Dot("store").Dot("Enter").Call(ctx, goValue(user[0]), goValue(tenant[1])),
+		is("Enter of a stranger", Err(), "ErrNotMember"),
+		List(Id("_"), Err()).Op("=").Id("w").Dot("store").Dot("As").Call(goValue(user[1])).Dot("Enter").Call(ctx.Clone(), goValue(tenant[0])),
+		is("Enter of a stranger", Err(), "ErrNotMember"),
+		List(Id("_"), Err()).Op("=").Id("w").Dot("store").Dot("System").Call(Lit("test")).Dot(p.Methods.InTenant).Call(ctx.Clone(), missing(tenant[0])),
+		is(p.Methods.InTenant+" where there is none", Err(), "ErrNotFound"),
+		List(Id("rows"), Err()).Op(":=").Id("w").Dot("store").Dot("As").Call(goValue(user[0])).Dot(p.Methods.TenantRows).Call(ctx.Clone()),
+		Id("w").Dot("counts").Call(Lit(p.Methods.TenantRows), Len(Id("rows")), Lit(1), Err()),
+		List(Id("own"), Err()).Op(":=").Id("w").Dot("a").Dot(p.Methods.TenantRow).Call(ctx.Clone()),
+		If(Err().Op("!=").Nil().Op("||").Id("own").Dot(key).Op("!=").Add(goValue(tenant[0]))).Block(
+			Id("t").Dot("Errorf").Call(Lit(p.Methods.TenantRow+": %v, %v"), Id("own"), Err()),
+		),
+		Id("w").Dot("untouched").Call(),
+	).Line()
+}
+
+// missing is a key that no row has.
+func missing(s plan.Sample) *Statement {
+	if text, ok := s.Value.(string); ok {
+		s.Value = "no " + text
+	} else {
+		s.Value = int64(-1)
+	}
+	return goValue(s)
+}
+
+// trialTest tries every method of one table across tenants, on references,
+// and on a deleted row.
+func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
+	t := trial.Table
+	return doc(fmt.Sprintf("TestIsolationOf%s tries to reach another %s's rows of table %s.", t.Rows, p.Tenant.Name, t.Name)).
+		Func().Id("TestIsolationOf" + t.Rows).Params(Id("t").Op("*").Qual("testing", "T")).BlockFunc(func(g *Group) {
+		g.Id("w").Op(":=").Id("openIsolation").Call(Id("t"))
+		g.Id("ctx").Op(":=").Qual(contextPath, "Background").Call()
+		g.Var().Err().Error()
+		g.Line().Comment("by key")
+		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Get").Call(keyArgs(trial.Mine)...)
+		g.Add(is("Get", Err(), ""))
+		tryKey(g, trial, trial.Theirs, "another's row")
+		visible := 1
+		if trial.Shared != nil {
+			g.Line().Comment("a shared row may be read, not written")
+			visible = 2
+			tryWrites(g, trial, trial.Shared, "a shared row")
+		}
+		g.Line().Comment("by queries")
+		tryQueries(g, trial, visible)
+		g.Line().Comment("by what a row names")
+		for _, r := range trial.References {
+			tryReference(g, trial, r)
+		}
+		if trial.Creates {
+			g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, nil))
+			g.Id("w").Dot("created").Call(Lit("Create"), Err())
+		}
+		if t.SoftDelete != nil {
+			g.Line().Comment("a deleted row is gone")
+			g.Add(is("Delete", own(t).Dot("Delete").Call(keyArgs(trial.Mine)...), ""))
+			tryKey(g, trial, trial.Mine, "a deleted row")
+			g.List(Id("n"), Err()).Op("=").Add(countOf(trial, trial.Mine))
+			g.Id("w").Dot("counts").Call(Lit("Count of a deleted row"), Int().Call(Id("n")), Lit(0), Err())
+		}
+		g.Line().Id("w").Dot("untouched").Call()
+	}).Line()
+}
+
+func own(t *plan.Table) *Statement { return Id("w").Dot("a").Dot(t.Rows) }
+
+// tryKey expects that a key finds nothing, to read or to write.
+func tryKey(g *Group, trial *plan.Trial, key []plan.Sample, what string) {
+	g.List(Id("_"), Err()).Op("=").Add(own(trial.Table)).Dot("Get").Call(keyArgs(key)...)
+	g.Add(is("Get of "+what, Err(), "ErrNotFound"))
+	tryWrites(g, trial, key, what)
+}
+
+func tryWrites(g *Group, trial *plan.Trial, key []plan.Sample, what string) {
+	t := trial.Table
+	if change := aChange(trial); change != nil {
+		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Update").Call(append(keyArgs(key), change)...)
+		g.Add(is("Update of "+what, Err(), "ErrNotFound"))
+	}
+	g.Add(is("Delete of "+what, own(t).Dot("Delete").Call(keyArgs(key)...), "ErrNotFound"))
+}
+
+// aChange is a change that the scope may make to its own rows.
+func aChange(trial *plan.Trial) *Statement {
+	switch {
+	case trial.Change != nil:
+		return set(trial.Table, *trial.Change)
+	case trial.Table.Updatable() && len(trial.References) > 0:
+		for _, sample := range trial.References[0].Mine {
+			if sample.Column.Settable() {
+				return set(trial.Table, sample)
+			}
+		}
+	}
+	return nil
+}
+
+// tryQueries expects to see the scope's own rows alone.
+func tryQueries(g *Group, trial *plan.Trial, visible int) {
+	t := trial.Table
+	g.List(Id("rows"), Err()).Op(":=").Add(own(t)).Dot("All").Call(Id("ctx"))
+	g.Id("w").Dot("counts").Call(Lit("All"), Len(Id("rows")), Lit(visible), Err())
+	g.List(Id("n"), Err()).Op(":=").Add(countOf(trial, trial.Theirs))
+	g.Id("w").Dot("counts").Call(Lit("Count of another's row"), Int().Call(Id("n")), Lit(0), Err())
+}
+
+// w.a.Products.Where(Products.ID.Eq("b product id")).Count(ctx)
+func countOf(trial *plan.Trial, key []plan.Sample) *Statement {
+	var equal []Code
+	for _, sample := range key {
+		equal = append(equal, Id(trial.Table.Rows).Dot(sample.Column.Field).Dot("Eq").Call(goValue(sample)))
+	}
+	return own(trial.Table).Dot("Where").Call(equal...).Dot("Count").Call(Id("ctx"))
+}
+
+// tryReference expects that no row can be made to reference another's.
+func tryReference(g *Group, trial *plan.Trial, r plan.TrialReference) {
+	t := trial.Table
+	var names []string
+	var changes []Code
+	for _, sample := range r.Theirs {
+		names = append(names, sample.Column.Name)
+		if sample.Column.Settable() {
+			changes = append(changes, set(t, sample))
+		}
+	}
+	what := strings.Join(names, ", ") + " of another's row"
+	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, r.Theirs))
+	g.Add(is("Create with "+what, Err(), "ErrReference"))
+	if len(changes) > 0 {
+		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Update").Call(append(keyArgs(trial.Mine), changes...)...)
+		g.Add(is("Update to "+what, Err(), "ErrReference"))
+	}
+}
+
+// NewProduct{Name: "a product name", CategoryID: pointerTo(CategoryID("b category id"))}
+func newValue(trial *plan.Trial, overriding []plan.Sample) *Statement {
+	t := trial.Table
+	values := map[*plan.Column]plan.Sample{}
+	for _, sample := range trial.New {
+		values[sample.Column] = sample
+	}
+	for _, sample := range overriding {
+		values[sample.Column] = sample
+	}
+	var fields []Code
+	for _, c := range t.Columns {
+		sample, ok := values[c]
+		if !ok || c.Job != plan.NoJob {
+			continue
+		}
+		value := goValue(sample)
+		if c.Input.Pointer {
+			value = Id("pointerTo").Types(typeOf(c.Type)).Call(value)
+		}
+		fields = append(fields, Id(c.Field).Op(":").Add(value))
+	}
+	return Id(t.New).Values(fields...)
+}
+
+// Products.Name.Set("b product name")
+func set(t *plan.Table, sample plan.Sample) *Statement {
+	return Id(t.Rows).Dot(sample.Column.Field).Dot("Set").Call(goValue(sample))
+}
+
+func keyArgs(key []plan.Sample) []Code {
+	args := []Code{Id("ctx")}
+	for _, sample := range key {
+		args = append(args, goValue(sample))
+	}
+	return args
+}
+
+// w.is("Get", err, ErrNotFound)
+func is(what string, err Code, want string) *Statement {
+	expected := Nil()
+	if want != "" {
+		expected = Id(want)
+	}
+	return Id("w").Dot("is").Call(Lit(what), err, expected)
+}
+
+// goValue is a sample in the column's Go type.
+func goValue(s plan.Sample) *Statement {
+	t := s.Column.Type
+	switch {
+	case t.Package == "time":
+		at, _ := s.Value.(time.Time)
+		return Qual("time", "Unix").Call(Lit(int(at.Unix())), Lit(0)).Dot("UTC").Call()
+	case t.Bind == "bindValue":
+		return Op("*").New(typeOf(t))
+	case t.Bind == "bindBool":
+		return Lit(s.Value == int64(1))
+	case t.Slice:
+		return Add(typeOf(t)).Call(Lit(s.Value))
+	case t.Base != "":
+		return Id(t.Name).Call(literal(s.Value))
+	}
+	return literal(s.Value)
+}
+
+// literal is a value without a type of its own.
+func literal(value any) *Statement {
+	if n, ok := value.(int64); ok {
+		return Lit(int(n))
+	}
+	return Lit(value)
+}

@@ -1,0 +1,259 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Isolation is what the generated isolation test is made of: a database with
+// a row of each table for two tenants, and what to try on them.
+type Isolation struct {
+	Schema []string // the statements that make the tables
+	Rows   []string // the statements that fill them
+	Theirs []string // queries for the second tenant's rows
+	Tenant [2]Sample
+	User   [2]Sample
+	Trials []*Trial
+}
+
+// Trial is what to try on the rows of one owned table.
+type Trial struct {
+	Table        *Table
+	Mine, Theirs []Sample // keys of a row of each tenant
+	Shared       []Sample // key of a row without a tenant; nil where there is none
+	Change       *Sample  // a value to set; nil where Update can only set references
+	References   []TrialReference
+	New          []Sample // what Create needs, in the scope's own tenant
+	Creates      bool     // whether New makes a row: not where one column references two tables
+}
+
+// TrialReference is a reference to a row of each tenant.
+type TrialReference struct {
+	*Reference
+	Mine, Theirs []Sample // by column
+}
+
+// Sample is a value of a column.
+type Sample struct {
+	Column *Column
+	SQL    string // as a literal
+	Value  any    // string, int64, float64 or time.Time; nil for NULL
+}
+
+// The sides of an isolation test: the tenant whose scope is used, the other
+// one, and rows that belong to no tenant.
+const (
+	mine = iota
+	theirs
+	nobodys
+)
+
+var sideNames = []string{"a", "b", "shared"}
+
+func (p *planner) planIsolation() *Isolation {
+	s := &sampler{planner: p, needed: map[*Table]bool{}}
+	in := &Isolation{}
+	for side := range 2 {
+		in.Tenant[side] = s.sample(p.plan.Tenant, p.plan.Tenant.Keys[0], side)
+		in.User[side] = s.sample(p.plan.Users, p.plan.Users.Keys[0], side)
+	}
+	for _, t := range p.plan.Tables {
+		if t.Scoped() {
+			in.Trials = append(in.Trials, s.trial(t))
+		}
+	}
+	for _, t := range p.plan.Tables {
+		in.Schema = append(in.Schema, t.source.SQL)
+		for _, index := range t.source.Indexes {
+			if index.SQL != "" {
+				in.Schema = append(in.Schema, index.SQL)
+			}
+		}
+	}
+	s.rows(in)
+	return in
+}
+
+// sampler makes values, and remembers which tables need rows for them.
+type sampler struct {
+	*planner
+	needed map[*Table]bool
+}
+
+func (s *sampler) trial(t *Table) *Trial {
+	trial := &Trial{Table: t, Mine: s.key(t, mine), Theirs: s.key(t, theirs), Creates: true}
+	if t.Class.Shared {
+		trial.Shared = s.key(t, nobodys)
+	}
+	for _, c := range t.Columns {
+		if c.Settable() && len(c.References) == 0 && foreignKeyOf(t.source, c.Name) == nil && trial.Change == nil {
+			sample := s.literal(t, c, theirs)
+			trial.Change = &sample
+		}
+		if c.Job == NoJob && !c.Nullable && !c.Input.Default {
+			trial.New = append(trial.New, s.sample(t, c, mine))
+			trial.Creates = trial.Creates && len(foreignKeysOf(t.source, c.Name)) < 2
+		}
+	}
+	for _, r := range t.References {
+		reference := TrialReference{Reference: r}
+		for _, c := range r.Columns {
+			reference.Mine = append(reference.Mine, s.referenced(t, c, mine))
+			reference.Theirs = append(reference.Theirs, s.referenced(t, c, theirs))
+		}
+		trial.References = append(trial.References, reference)
+	}
+	return trial
+}
+
+func (s *sampler) key(t *Table, side int) []Sample {
+	s.needed[t] = true
+	var key []Sample
+	for _, c := range t.Keys {
+		key = append(key, s.sample(t, c, side))
+	}
+	return key
+}
+
+// sample is the value of a column in the row of one side.
+func (s *sampler) sample(t *Table, c *Column, side int) Sample {
+	s.needed[t] = true
+	switch {
+	case c.Job == TenantColumn && side == nobodys:
+		return null(c)
+	case c.Nullable && !s.isPath(t, c):
+		return null(c)
+	case foreignKeyOf(t.source, c.Name) != nil:
+		return s.referenced(t, c, side)
+	}
+	return s.literal(t, c, side)
+}
+
+func null(c *Column) Sample { return Sample{Column: c, SQL: "NULL"} }
+
+func (s *sampler) isPath(t *Table, c *Column) bool {
+	return c.Job == TenantColumn || t.Class.Path != nil && contains(t.Class.Path.Columns, c.Name)
+}
+
+// referenced is the value of the column that a foreign key points to. A key
+// that leads back to its own table names its own row.
+func (s *sampler) referenced(t *Table, c *Column, side int) Sample {
+	if side == nobodys {
+		side = mine // what has no tenant references what any tenant may see
+	}
+	key := foreignKeyOf(t.source, c.Name)
+	parent := s.tables[s.Schema.Table(key.Table)]
+	for i, name := range key.Columns {
+		if !strings.EqualFold(name, c.Name) || parent == nil {
+			continue
+		}
+		column := parent.column(key.RefColumns[i])
+		if column == nil {
+			continue
+		}
+		sample := s.literal(t, column, side)
+		if parent != t {
+			sample = s.sample(parent, column, side)
+		}
+		sample.Column = c
+		return sample
+	}
+	return s.literal(t, c, side)
+}
+
+// literal is a value of the column's own type that differs by side.
+func (s *sampler) literal(t *Table, c *Column, side int) Sample {
+	sample := Sample{Column: c}
+	switch affinity := s.dialect.affinity(c.source.Type); {
+	case c.Type.Package == "time":
+		sample.Value = time.Unix(int64(1_700_000_000+side), 0).UTC()
+	case c.Type.Bind == "bindJSON":
+		sample.Value = "{}"
+	case len(t.checks[strings.ToLower(c.Name)].texts) > 0:
+		values := t.checks[strings.ToLower(c.Name)].texts
+		sample.Value = values[side%len(values)]
+	case c.Type.Bind == "bindBool":
+		sample.Value = int64(side % 2)
+	case affinity == affinityInteger:
+		sample.Value = int64(side + 1)
+	case affinity == affinityReal, affinity == affinityNumeric:
+		sample.Value = float64(side) + 1.5
+	default:
+		sample.Value = sideNames[side] + " " + t.Name + " " + c.Name
+	}
+	sample.SQL = sqlLiteral(sample.Value, c.Type)
+	return sample
+}
+
+func sqlLiteral(value any, t Type) string {
+	switch v := value.(type) {
+	case string:
+		quoted := "'" + strings.ReplaceAll(v, "'", "''") + "'"
+		if t.Bind == "bindBlob" {
+			return "CAST(" + quoted + " AS BLOB)"
+		}
+		return quoted
+	case time.Time:
+		switch t.Bind {
+		case "bindUnix":
+			return fmt.Sprint(v.Unix())
+		case "bindUnixMilli":
+			return fmt.Sprint(v.UnixMilli())
+		}
+		return v.Format("'2006-01-02T15:04:05.000Z'")
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// rows writes the statements for every table that needs rows, in the order
+// of the schema; the test fills the database before it enforces keys.
+func (s *sampler) rows(in *Isolation) {
+	for { // filling a table may need rows of others
+		before := len(s.needed)
+		in.Rows, in.Theirs = nil, nil
+		for _, t := range s.plan.Tables {
+			if s.needed[t] {
+				s.fill(in, t)
+			}
+		}
+		if len(s.needed) == before {
+			return
+		}
+	}
+}
+
+func (s *sampler) fill(in *Isolation, t *Table) {
+	sides := []int{mine, theirs}
+	if t.Class.Shared {
+		sides = append(sides, nobodys)
+	}
+	for _, side := range sides {
+		var columns, values, conditions []string
+		for _, c := range t.Columns {
+			if c.Job == Generated {
+				continue
+			}
+			sample := s.sample(t, c, side)
+			columns, values = append(columns, c.SQL), append(values, sample.SQL)
+			if c.Key {
+				conditions = append(conditions, c.SQL+" = "+sample.SQL)
+			}
+		}
+		in.Rows = append(in.Rows, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
+			t.SQL, strings.Join(columns, ", "), strings.Join(values, ", ")))
+		if side == theirs {
+			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+strings.Join(conditions, " AND "))
+		}
+	}
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
