@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -197,9 +198,9 @@ func sqlLiteral(value any, t Type) string {
 	case time.Time:
 		switch t.Bind {
 		case "bindUnix":
-			return fmt.Sprint(v.Unix())
+			return strconv.FormatInt(v.Unix(), 10)
 		case "bindUnixMilli":
-			return fmt.Sprint(v.UnixMilli())
+			return strconv.FormatInt(v.UnixMilli(), 10)
 		}
 		return v.Format("'2006-01-02T15:04:05.000Z'")
 	default:
