@@ -32,7 +32,10 @@ type vetFlags struct {
 func vetCommand() *cobra.Command {
 	var flags vetFlags
 	cmd := &cobra.Command{
-		Use:   "vet [--explain QUERY] | --tenant-param NAME FILE.sql...",
+		Use: `vet [--explain QUERY] [--format FORMAT]
+  rowhouse vet --tenant-param NAME [--actor-param NAME] [--schema PATH] [--format FORMAT] FILE.sql...`,
+		DisableFlagsInUseLine: true,
+
 		Short: "Prove that queries stay within their tenant, and lint the schema",
 		Long: `Vet proves every query of sqlc.yaml to stay within one tenant, lists what
 proves it, and reports what the schema and the queries allow all the same: names
@@ -243,18 +246,9 @@ func (q vettedQuery) scope() (word, why string) {
 	case len(q.problems) > 0:
 		return "unproven", "see below"
 	case q.Scope.Kind == model.Tenant:
-		return "tenant", q.named(q.Scope.Proof)
+		return "tenant", pipeline.Named(q.Query, q.Scope.Proof)
 	case q.Scope.Kind == model.Actor:
-		return "user", q.named(q.Scope.Proof)
+		return "user", pipeline.Named(q.Query, q.Scope.Proof)
 	}
 	return "unscoped", q.Scope.Reason
-}
-
-// named replaces the numbers of parameters by their names.
-func (q vettedQuery) named(text string) string {
-	var pairs []string
-	for _, p := range slices.Backward(q.Params) { // ?12 before ?1
-		pairs = append(pairs, fmt.Sprintf("?%d", p.Number), "@"+p.Name)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }

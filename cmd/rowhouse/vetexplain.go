@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/pipeline"
 	"github.com/rowhouse/rowhouse/internal/report"
 	"github.com/rowhouse/rowhouse/internal/spell"
 )
@@ -51,7 +52,7 @@ func (q vettedQuery) explain(w io.Writer) {
 		fmt.Fprintf(w, "%s (%s) is not proven:\n", q.Name, q.Pos)
 		for _, p := range q.problems {
 			fmt.Fprintf(w, "  %s: %s\n", p.Pos, strings.TrimPrefix(p.Message, "query "+q.Name+": "))
-			fmt.Fprintf(w, "    %s\n", q.named(p.Fix))
+			fmt.Fprintf(w, "    %s\n", p.Fix)
 		}
 		return
 	case q.Scope.Kind == model.System:
@@ -64,7 +65,7 @@ func (q vettedQuery) explain(w io.Writer) {
 		fmt.Fprintf(w, "%s (%s) is proven for one tenant:\n", q.Name, q.Pos)
 	}
 	for step := range strings.SplitSeq(q.Scope.Proof, "; ") {
-		fmt.Fprintf(w, "  %s\n", q.named(step))
+		fmt.Fprintf(w, "  %s\n", pipeline.Named(q.Query, step))
 	}
 	for _, p := range q.Params {
 		if p.Number == q.Scope.Tenant || p.Number == q.Scope.Actor {

@@ -43,10 +43,8 @@ func vetFiles(cmd *cobra.Command, flags vetFlags, format report.Format, names []
 		if err != nil {
 			return fmt.Errorf("cannot read %s: %w", name, errors.Unwrap(err))
 		}
-		file := provenFile{name: name, text: string(text)}
-		file.statements = prover.File(file.text, flags.tenantParam, flags.actorParam)
-		file.afterNUL()
-		files = append(files, file)
+		statements := prover.File(string(text), flags.tenantParam, flags.actorParam)
+		files = append(files, provenFile{name, string(text), append(statements, afterNUL(string(text))...)})
 	}
 	if err := writeVerdicts(cmd.OutOrStdout(), format, files); err != nil {
 		return err
@@ -62,20 +60,20 @@ func inFolder(folder, name string) string {
 	return filepath.Join(folder, name)
 }
 
-// afterNUL adds what SQLite, and so the prover, does not read: all behind a
-// NUL byte. Another tool may.
-func (f *provenFile) afterNUL() {
-	at := strings.IndexByte(f.text, 0)
+// afterNUL returns a statement for what SQLite, and so the prover, does not
+// read: all behind a NUL byte. Another tool may.
+func afterNUL(text string) []prove.Statement {
+	at := strings.IndexByte(text, 0)
 	if at < 0 {
-		return
+		return nil
 	}
-	f.statements = append(f.statements, prove.Statement{
+	return []prove.Statement{{
 		Offset: at,
-		Line:   1 + strings.Count(f.text[:at], "\n"),
+		Line:   1 + strings.Count(text[:at], "\n"),
 		Verdict: prove.Verdict{Findings: []prove.Finding{{
 			Offset: at, Message: "a NUL byte, where SQLite stops reading", Fix: "remove it",
 		}}},
-	})
+	}}
 }
 
 // unprovenError says how many statements are unproven; nil where none is.
@@ -208,7 +206,7 @@ func (f provenFile) reason(s prove.Statement) string {
 		pos := model.At("", f.text, found.Offset)
 		reasons = append(reasons, fmt.Sprintf("%d:%d: %s", pos.Line, pos.Column, found))
 	}
-	return strings.Join(reasons, "; ")
+	return report.OneLine(strings.Join(reasons, "; "))
 }
 
 // unprovenFindings returns what the prover found, as findings.

@@ -11,14 +11,16 @@ import (
 // anchor.
 const Page = "docs/lint.md"
 
-// The rules. Codes are stable: one that is given up is not used again.
+// The rules about whole queries, which no comment silences. Codes are stable:
+// one that is given up is not used again.
 var (
-	// About whole queries; silenced by nothing.
 	Unproven   = rule("RH001", "query that could leave its tenant", report.Error)
 	NoReason   = rule("RH002", "unscoped query without a reason", report.Error)
 	Unreadable = rule("RH003", "schema or query that cannot be used", report.Error)
+)
 
-	// About the schema.
+// The rules about the schema.
+var (
 	GlobalUnique    = rule("RH101", "unique across tenants", report.Warning)
 	PlainReference  = rule("RH102", "foreign key that leaves out the tenant", report.Warning)
 	NoIndex         = rule("RH103", "reference without an index", report.Warning)
@@ -26,11 +28,14 @@ var (
 	Deferred        = rule("RH105", "deferred foreign key", report.Warning)
 	SharedKey       = rule("RH106", "keys counted across tenants", report.Note)
 	NullsTheNotNull = rule("RH107", "SET NULL on a column that is NOT NULL", report.Warning)
+)
 
-	// About what queries read.
-	ReadsDeleted = rule("RH201", "deleted rows are read", report.Warning)
+// ReadsDeleted is the rule about what queries read.
+var ReadsDeleted = rule("RH201", "deleted rows are read", report.Warning)
 
-	// About the comments that silence findings; silenced by nothing.
+// The rules about the comments that silence findings. No comment silences
+// these.
+var (
 	SilentReason = rule("RH301", "silence without a reason", report.Error)
 	UnknownMark  = rule("RH302", "comment of rowhouse that means nothing", report.Error)
 	NothingMuted = rule("RH303", "silence that silences nothing", report.Error)

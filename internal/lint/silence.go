@@ -108,14 +108,12 @@ func (l *linter) silence(marks []*mark) []report.Finding {
 
 // apply notes what a mark silences, and returns what is wrong with it.
 func (l *linter) apply(m *mark, silenced []bool) []report.Finding {
-	code, reason := ReadsDeleted.Code, m.rest
+	code, reason := m.silences()
 	switch m.word {
 	case unscoped, can:
 		return nil
 	case withDeleted:
-		reason = "deleted rows are wanted"
 	case ignore:
-		code, reason = cutWord(m.rest)
 		if f, ok := m.checkCode(code); !ok {
 			return f
 		}
@@ -123,12 +121,7 @@ func (l *linter) apply(m *mark, silenced []bool) []report.Finding {
 		return m.wrong(UnknownMark, orElse(spell.DidYouMean(m.word, markWords), "known here: "+strings.Join(markWords, ", ")),
 			"unknown mark "+markPrefix+m.word)
 	}
-	used := false
-	for i, f := range l.findings {
-		if f.Rule.Code == code && m.covers(f) {
-			silenced[i], used = true, true
-		}
-	}
+	used := l.mute(m, code, silenced)
 	switch {
 	case !used && l.Partial:
 		return nil
@@ -139,6 +132,24 @@ func (l *linter) apply(m *mark, silenced []bool) []report.Finding {
 		return m.wrong(SilentReason, "write -- "+markPrefix+ignore+" "+code+" and why", code+" is silenced without a reason")
 	}
 	return nil
+}
+
+// silences returns the code that a mark silences, and why.
+func (m *mark) silences() (code, reason string) {
+	if m.word == withDeleted {
+		return ReadsDeleted.Code, "deleted rows are wanted"
+	}
+	return cutWord(m.rest)
+}
+
+// mute notes the findings that a mark covers, and reports whether there is one.
+func (l *linter) mute(m *mark, code string, silenced []bool) (used bool) {
+	for i, f := range l.findings {
+		if f.Rule.Code == code && m.covers(f) {
+			silenced[i], used = true, true
+		}
+	}
+	return used
 }
 
 // checkCode reports a code that cannot be silenced.

@@ -76,7 +76,8 @@ func (l *linter) carriesTenant(t *model.Table, columns []string) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.ForeignKeys, func(key *model.ForeignKey) bool {
-		return l.isOwned(l.Schema.Table(key.Table)) && containsAll(columns, key.Columns)
+		parent := l.Schema.Table(key.Table)
+		return l.isOwned(parent) && !l.Owners.Of(parent).Shared && containsAll(columns, key.Columns)
 	})
 }
 
@@ -186,6 +187,6 @@ func inExpression(index *model.Index, column string) bool {
 		if _, plain := term.Expr.(*ast.Ident); plain {
 			return false
 		}
-		return mentions(term.Expr, func(qualifier, name string) bool { return strings.EqualFold(name, column) })
+		return mentions(term.Expr, func(_, name string) bool { return strings.EqualFold(name, column) })
 	})
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/config"
@@ -47,6 +48,10 @@ func unscoped(q *model.Query) (reason string, marked bool) {
 func scope(q *model.Query, prover *prove.Prover, options config.Options) model.Problems {
 	tenant := parameter(q, options.Tenant.Column)
 	actor := parameter(q, options.UserTable+"_id")
+	tenantParam := spelled(tenant)
+	if tenant == 0 {
+		tenantParam = []string{"@" + options.Tenant.Column} // for the fix to name
+	}
 	attempts := []model.Scope{{Kind: model.Tenant, Tenant: tenant}}
 	if actor != 0 {
 		attempts = append(attempts,
@@ -55,7 +60,7 @@ func scope(q *model.Query, prover *prove.Prover, options config.Options) model.P
 	}
 	var first prove.Verdict
 	for i, attempt := range attempts {
-		verdict := prover.Prove(q.Text, prove.Params{Tenant: spelled(attempt.Tenant), Actor: spelled(attempt.Actor)})
+		verdict := prover.Prove(q.Text, prove.Params{Tenant: tenantParam, Actor: spelled(attempt.Actor)})
 		if verdict.Proven && (verdict.By == prove.Tenant) == (attempt.Kind == model.Tenant) {
 			attempt.Proof = strings.Join(verdict.Steps, "; ")
 			q.Scope = attempt
@@ -71,13 +76,23 @@ func scope(q *model.Query, prover *prove.Prover, options config.Options) model.P
 func unproven(q *model.Query, verdict prove.Verdict) model.Problems {
 	var problems model.Problems
 	for _, f := range verdict.Findings {
-		fix := f.Fix
+		fix := Named(q, f.Fix)
 		if fix != "" {
 			fix += ", "
 		}
 		problems.Add(q.At(f.Offset), fix+"or mark the query -- "+unscopedMark+" and why", "query %s: %s", q.Name, f.Message)
 	}
 	return problems
+}
+
+// Named puts the names of a query's parameters in the place of ?1, ?2, … in
+// what was said about its text.
+func Named(q *model.Query, text string) string {
+	var pairs []string
+	for _, p := range slices.Backward(q.Params) { // ?12 before ?1
+		pairs = append(pairs, fmt.Sprintf("?%d", p.Number), "@"+p.Name)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // parameter returns the number of the parameter of that name, 0 without one.

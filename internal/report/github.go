@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -39,10 +40,10 @@ func (f Finding) githubProperties() string {
 		add("file", f.Pos.File)
 	}
 	if f.Pos.Line > 0 {
-		add("line", fmt.Sprint(f.Pos.Line))
+		add("line", strconv.Itoa(f.Pos.Line))
 	}
 	if f.Pos.Column > 0 {
-		add("col", fmt.Sprint(f.Pos.Column))
+		add("col", strconv.Itoa(f.Pos.Column))
 	}
 	add("title", f.Rule.Code+" "+f.Rule.Title)
 	return strings.Join(properties, ",")

@@ -107,9 +107,15 @@ func Write(w io.Writer, format Format, findings []Finding) error {
 
 func writeText(w io.Writer, findings []Finding) error {
 	for _, f := range findings {
-		if _, err := fmt.Fprintln(w, f); err != nil {
+		if _, err := fmt.Fprintln(w, OneLine(f.String())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// OneLine puts a blank in the place of each line break, which a message may
+// quote from SQL.
+func OneLine(text string) string {
+	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
 }

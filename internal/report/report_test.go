@@ -35,7 +35,7 @@ func TestWrite(t *testing.T) {
 		{Text, nil, ""},
 		{Text, findings, `RH001 unknown file; mend it
 /abs/a:1,2.sql: RH001 unknown line
-queries/a.sql:7:1: RH001 100% leak:` + "\r\n" + `"m"
+queries/a.sql:7:1: RH001 100% leak: "m"
 queries/a.sql:7:1: RH106 counted
 schema/b c.sql:12:3: RH103 no index on <user_id>; write CREATE INDEX
 `},
@@ -145,9 +145,6 @@ func (o object) uri(key string, absolute bool) string {
 	}
 	return text
 }
-
-// positive reads an integer of at least 1, which lines and columns are.
-func (o object) positive(key string) int { return o.integer(key, 1) }
 
 func (o object) integer(key string, least int) int {
 	o.t.Helper()
@@ -278,9 +275,9 @@ func checkResult(result object, codes []string) {
 			o.object("artifactLocation", checkArtifact)
 			if o.has("region") {
 				o.object("region", func(region object) {
-					region.positive("startLine")
+					region.integer("startLine", 1)
 					if region.has("startColumn") {
-						region.positive("startColumn")
+						region.integer("startColumn", 1)
 					}
 				})
 			}
