@@ -28,7 +28,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/lint":           {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
 		"internal/model":          {},
 		"internal/output":         {},
-		"internal/pipeline":       {"internal/atlas", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/version"},
+		"internal/pipeline":       {"internal/atlas", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},
 		"internal/plan":           {"internal/config", "internal/model", "internal/runtime", "internal/tenancy"},
 		"internal/prove":          {"internal/config", "internal/model", "internal/tenancy"},
 		"internal/report":         {"internal/model", "internal/version"},
@@ -38,6 +38,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/sqlc/onedriver": {},
 		"internal/starter":        {".", "internal/atlas", "templates"},
 		"internal/tenancy":        {"internal/config", "internal/model"},
+		"internal/typing":         {"internal/model"},
 		"internal/version":        {},
 		"templates":               {},
 	}

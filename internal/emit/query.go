@@ -91,29 +91,62 @@ func resultType(q *plan.Query) *Statement {
 	return doc(fmt.Sprintf("%s is a row of %s.", q.Result.Row, q.Name)).
 		Type().Id(q.Result.Row).StructFunc(func(g *Group) {
 		for _, output := range q.Result.Columns {
-			typ := fieldType(output.Type, output.Pointer())
-			if output.Embed != nil {
-				typ = Id(output.Embed.Row)
-			}
-			g.Id(output.Field).Add(typ).Tag(map[string]string{"json": output.JSON})
+			g.Id(output.Field).Add(outputType(output)).Tag(map[string]string{"json": output.JSON})
 		}
 	}).Line()
+}
+
+func outputType(output plan.Output) *Statement {
+	if output.Embed != nil {
+		return fieldType(plan.Type{Name: output.Embed.Row}, output.Pointer())
+	}
+	return fieldType(output.Type, output.Pointer())
 }
 
 //	func topProductsFields(row *TopProductsRow) []any {
 //		return []any{&row.Name}
 //	}
 func resultFields(q *plan.Query) *Statement {
-	var fields []Code
+	var variables, fields []Code
 	for _, output := range q.Result.Columns {
 		field := Id("row").Dot(output.Field)
-		if output.Embed != nil {
+		switch {
+		case output.Marker != nil:
+			variables = append(variables, Var().Id(output.Variable).Id(output.Embed.Row))
+			fields = append(fields, optionalDestinations(output)...)
+		case output.Embed != nil:
 			fields = append(fields, destinations(output.Embed, field)...)
-			continue
+		default:
+			fields = append(fields, destination(output.Type, output.Nullable, field))
 		}
-		fields = append(fields, destination(output.Type, output.Nullable, field))
 	}
-	return fieldsFunc(q.Fields, q.Result.Row, fields)
+	if len(variables) == 0 {
+		return fieldsFunc(q.Fields, q.Result.Row, fields)
+	}
+	return Func().Id(q.Fields).Params(Id("row").Op("*").Id(q.Result.Row)).Index().Any().Block(
+		append(variables, Return(Index().Any().Add(keyed(fields...))))...,
+	).Line()
+}
+
+// optionalDestinations are those of a row that an outer join may leave out:
+// present(&row.User, &user, unlessNull((*string)(&user.ID))), unlessNull(&user.Name), &user.Image.
+func optionalDestinations(output plan.Output) []Code {
+	var fields []Code
+	for _, c := range output.Embed.Columns {
+		to := destination(c.Type, c.Nullable, Id(output.Variable).Dot(c.Field))
+		switch {
+		case c.Nullable:
+		case c.Type.Scan != "":
+			to = Id("scanUnlessNull").Call(to)
+		default:
+			to = Id("unlessNull").Call(to)
+		}
+		if c == output.Marker {
+			to = Id("present").Call(Op("&").Id("row").Dot(output.Field), Op("&").Id(output.Variable), to)
+		}
+		fields = append(fields, to)
+	}
+	return fields
 }
 
 // // TopProducts …
@@ -134,8 +167,11 @@ func queryMethod(q *plan.Query) *Statement {
 
 func queryDoc(q *plan.Query) []string {
 	lines := slices.Clone(q.Doc)
-	if q.Command == "one" {
+	switch q.Command {
+	case "one":
 		lines = append(lines, "", "Returns ErrNotFound if no row matches.")
+	case "iter":
+		lines = append(lines, "", "It reads row by row, while the caller ranges over them. An error comes last.")
 	}
 	if q.Scope.Kind == model.System {
 		return append(lines, "", "Unscoped: "+q.Scope.Reason+".")
@@ -144,7 +180,8 @@ func queryDoc(q *plan.Query) []string {
 }
 
 // results are a method's result types by command: (*Row, error) or (T, error)
-// for one, ([]Row, error) for many, error for exec, (int64, error) for execrows.
+// for one, ([]Row, error) for many, iter.Seq2[Row, error] for iter, error for
+// exec, (int64, error) for execrows.
 func results(q *plan.Query) *Statement {
 	switch q.Command {
 	case "one":
@@ -154,6 +191,8 @@ func results(q *plan.Query) *Statement {
 		return Params(rowTypeOf(q), Error())
 	case "many":
 		return Params(Index().Add(rowTypeOf(q)), Error())
+	case "iter":
+		return Qual("iter", "Seq2").Types(rowTypeOf(q), Error())
 	case "execrows":
 		return Params(Int64(), Error())
 	}
@@ -180,11 +219,12 @@ func queryBody(g *Group, q *plan.Query) {
 			Err().Op("!=").Nil(),
 		).Block(Return(append(results, Err())...))
 	}
-	failed := Id("failed").Call(Lit(q.Name), Lit(""), Err())
-	call := []Code{Id("ctx"), Id(q.Const)}
-	for _, param := range q.Params {
-		call = append(call, paramValue(q, param))
+	if q.Command == "iter" {
+		iterBody(g, q)
+		return
 	}
+	failed := Id("failed").Call(Lit(q.Name), Lit(""), Err())
+	call := append([]Code{Id("ctx")}, statementCall(q)...)
 	switch q.Command {
 	case "one":
 		g.Var().Id("row").Add(rowTypeOf(q))
@@ -207,6 +247,29 @@ func queryBody(g *Group, q *plan.Query) {
 		g.List(Id("_"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
 		g.Return(failed)
 	}
+}
+
+// statementCall is the statement's text with its arguments.
+func statementCall(q *plan.Query) []Code {
+	call := []Code{Id(q.Const)}
+	for _, param := range q.Params {
+		call = append(call, paramValue(q, param))
+	}
+	return call
+}
+
+//	if err := q.session.check("TopProducts", ""); err != nil {
+//		return broken[TopProductsRow](err)
+//	}
+//
+// return stream(ctx, q.session, "TopProducts", topProductsFields, topProductsSQL, q.session.tenant)
+func iterBody(g *Group, q *plan.Query) {
+	g.If(
+		Err().Op(":=").Add(checkQuery(q)),
+		Err().Op("!=").Nil(),
+	).Block(Return(Id("broken").Types(rowTypeOf(q)).Call(Err())))
+	g.Return(Id("stream").Call(
+		append([]Code{Id("ctx"), Id("q").Dot("session"), Lit(q.Name), scanMany(q)}, statementCall(q)...)...))
 }
 
 // q.session.check("TopProducts", ""), or checkUser where the query binds the user.

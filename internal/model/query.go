@@ -5,7 +5,7 @@ import "sort"
 // Query is one statement of queries/*.sql as sqlc analysed it.
 type Query struct {
 	Name     string
-	Cmd      string   // ":one", ":many", ":exec", ":execrows", …
+	Cmd      string   // ":one", ":many", ":iter", ":exec", ":execrows"
 	Text     string   // rewritten by sqlc: * expanded, parameters numbered
 	Comments []string // the lines above the statement, without "--"
 	Pos      Position // of its "-- name:" line
@@ -57,25 +57,45 @@ const (
 
 // QueryParam is a parameter of a query.
 type QueryParam struct {
-	Number int    // N of ?N, from 1
-	Name   string // of the argument; "" when sqlc found none
-	Type   string // sqlc's type for it, lower case: "text", "integer", "any"
-	Slice  bool   // sqlc.slice
-	QueryOrigin
+	Number   int    // N of ?N, from 1
+	Name     string // of the argument; "" when sqlc found none
+	Slice    bool   // sqlc.slice
+	Optional bool   // sqlc.narg: may be NULL, whatever it is compared with
+	QueryType
 }
 
 // QueryColumn is a result column of a query.
 type QueryColumn struct {
 	Name  string
-	Type  string
 	Embed string // the table of sqlc.embed(table); "" otherwise
-	QueryOrigin
+	QueryType
 }
 
-// QueryOrigin names the table column that a parameter is compared to or a
-// result column is read from. Empty for expressions.
-type QueryOrigin struct {
-	Table   string
-	Column  string
+// QueryType is what a parameter or a result column holds, by the rules of SQL.
+type QueryType struct {
+	Kind    Kind
 	NotNull bool
+
+	// Origins are the table columns that the values come from or go to, where
+	// there is nothing else that they could be; but for Literals, values that
+	// the query itself puts in their place, as in coalesce(status, 'new').
+	Origins  []ColumnRef
+	Literals []string
 }
+
+// ColumnRef names a column of a table.
+type ColumnRef struct{ Table, Column string }
+
+// Kind is how a database sees a value.
+type Kind string
+
+// The kinds. A value of the kind Any may be of any other.
+const (
+	Any     Kind = "any"
+	Integer Kind = "integer"
+	Real    Kind = "real"
+	Text    Kind = "text"
+	Blob    Kind = "blob"
+	Bool    Kind = "bool"
+	JSON    Kind = "json"
+)

@@ -8,6 +8,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
+	"github.com/rowhouse/rowhouse/internal/typing"
 )
 
 // Inputs are the schema and the queries of a target.
@@ -40,7 +41,8 @@ func load(ctx context.Context, root string, target config.Target, analyze func()
 	if owners == nil {
 		return nil, together(unclear.Err(), err)
 	}
-	refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	queries, refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
+	refused = append(refused, typing.Queries(queries, database.Schema)...)
 	inputs := &Inputs{Schema: database.Schema, Owners: owners, Queries: queries}
 	return inputs, together(unclear.Err(), err, refused.Err())
 }

@@ -501,7 +501,7 @@ func TestQueryProblems(t *testing.T) {
 	query := func(name, cmd string) *model.Query {
 		return &model.Query{Name: name, Cmd: cmd, Text: "SELECT 1", Pos: model.Position{File: "queries/a.sql", Line: 1}}
 	}
-	text := model.QueryColumn{Name: "name", Type: "text", QueryOrigin: model.QueryOrigin{NotNull: true}}
+	text := model.QueryColumn{Name: "name", QueryType: model.QueryType{Kind: model.Text, NotNull: true}}
 	withColumns := func(q *model.Query, columns ...model.QueryColumn) *model.Query {
 		q.Columns = columns
 		return q
@@ -515,11 +515,11 @@ func TestQueryProblems(t *testing.T) {
 		queries []*model.Query
 		want    string
 	}{
-		{"an annotation of sqlc's that is not here", []*model.Query{query("Copy", ":copyfrom")}, `queries/a.sql:1: query Copy: :copyfrom is not supported; use :one, :many, :exec or :execrows`},
+		{"an annotation of sqlc's that is not here", []*model.Query{query("Copy", ":copyfrom")}, `queries/a.sql:1: query Copy: :copyfrom is not supported; use :one, :many, :iter, :exec or :execrows`},
 		{"no columns", []*model.Query{query("Get", ":one")}, `queries/a.sql:1: query Get: :one yields no columns; add RETURNING, or use :exec`},
 		{"one name twice", []*model.Query{query("Do", ":exec"), query("do", ":exec")}, `queries/a.sql:1: query do needs the Go name Do, which query Do has; rename one of them`},
-		{"a column without a type", []*model.Query{withColumns(query("Get", ":one"), model.QueryColumn{Name: "n", Type: "any"}, text)}, `queries/a.sql:1: query Get: result column 1 (n) has no type; write CAST(… AS TEXT), INTEGER, REAL or BLOB around it`},
-		{"a parameter without a type", []*model.Query{withParam(query("Do", ":exec"), model.QueryParam{Number: 1, Name: "n", Type: "any"})}, `queries/a.sql:1: query Do: parameter n has no type; write CAST(@n AS TEXT), INTEGER, REAL or BLOB`},
+		{"a column without a type", []*model.Query{withColumns(query("Get", ":one"), model.QueryColumn{Name: "n", QueryType: model.QueryType{Kind: model.Any}}, text)}, `queries/a.sql:1: query Get: result column 1 (n) has no type; write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it`},
+		{"a parameter without a type", []*model.Query{withParam(query("Do", ":exec"), model.QueryParam{Number: 1, Name: "n", QueryType: model.QueryType{Kind: model.Any}})}, `queries/a.sql:1: query Do: parameter n has no type; write CAST(@n AS TEXT), INTEGER, REAL, BOOLEAN or BLOB`},
 		{"names that the store has too", []*model.Query{withColumns(query("Organizations", ":one"), text, text), query("InTenant", ":exec"), withColumns(query("Member", ":one"), text, text)}, ``},
 	} {
 		_, err := planOf(t, "", nil, c.queries...)

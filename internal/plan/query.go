@@ -24,7 +24,7 @@ type Query struct {
 	Fields  string   // the function that lists the fields of a row, to scan into
 	Doc     []string // the query's own comment, a line each
 	SQL     string
-	Command string // "one", "many", "exec", "execrows"
+	Command string // "one", "many", "iter", "exec", "execrows"
 
 	Params     []Param
 	ParamsType string // the struct of several parameters; "" for up to one
@@ -59,13 +59,19 @@ type Output struct {
 	Type     Type
 	Nullable bool
 	Embed    *Table
+
+	// Of an embedded row that an outer join may leave out (Nullable): the
+	// variable that holds it, and the column that is NULL only where it is
+	// missing.
+	Variable string
+	Marker   *Column
 }
 
 // Pointer reports whether the value is a pointer.
-func (o *Output) Pointer() bool { return o.Nullable && !o.Type.Slice && o.Embed == nil }
+func (o *Output) Pointer() bool { return o.Nullable && !o.Type.Slice }
 
 // commands are the annotations that have a method.
-var commands = map[string]string{":one": "one", ":many": "many", ":exec": "exec", ":execrows": "execrows"}
+var commands = map[string]string{":one": "one", ":many": "many", ":iter": "iter", ":exec": "exec", ":execrows": "execrows"}
 
 func (p *planner) planQueries() {
 	files := map[string]*QueryFile{}
@@ -106,7 +112,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 		SQL: source.Text, Command: commands[source.Cmd], Scope: source.Scope,
 	}
 	if q.Command == "" {
-		p.problems.Add(source.Pos, "use :one, :many, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
+		p.problems.Add(source.Pos, "use :one, :many, :iter, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
 		return nil
 	}
 	if _, taken := p.names.taken[q.Const]; taken {
@@ -120,7 +126,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if q.ParamsType != "" {
 		claims = append(claims, q.ParamsType)
 	}
-	if q.Command == "one" || q.Command == "many" {
+	if q.Rows() {
 		p.planResult(q, source)
 		if q.Result.Row != "" {
 			q.Fields = unexported(q.Result.Row) + "Fields"
@@ -135,6 +141,9 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	return q
 }
 
+// Rows reports whether the query yields rows.
+func (q *Query) Rows() bool { return q.Command == "one" || q.Command == "many" || q.Command == "iter" }
+
 // planParams makes one parameter an argument and several a struct, as sqlc does.
 func (p *planner) planParams(q *Query, source *model.Query) {
 	fields := map[string]int{}
@@ -145,15 +154,12 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 			continue
 		}
 		name := param.Name
-		if name == "" {
-			name = param.Column
-		}
 		if exported(name) == "" {
 			name = fmt.Sprintf("param%d", i+1)
 		}
-		typ, ok := p.originType(param.QueryOrigin, param.Type)
+		typ, ok := p.queryType(param.QueryType)
 		if !ok {
-			p.problems.Add(source.Pos, fmt.Sprintf("write CAST(@%s AS TEXT), INTEGER, REAL or BLOB", name),
+			p.problems.Add(source.Pos, fmt.Sprintf("write CAST(@%s AS TEXT), INTEGER, REAL, BOOLEAN or BLOB", name),
 				"query %s: parameter %s has no type", source.Name, name)
 			continue
 		}
@@ -197,18 +203,22 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 	}
 	fields := map[string]int{}
 	for i, column := range source.Columns {
-		if column.Embed != "" && !column.NotNull {
-			p.problems.Add(source.Pos, "select its columns one by one, or use an inner JOIN",
-				"query %s: sqlc.embed(%s) has no row to embed where the outer join finds none", source.Name, column.Embed)
-			continue
-		}
 		output, ok := p.planOutput(column, i)
 		if !ok {
-			p.problems.Add(source.Pos, "write CAST(… AS TEXT), INTEGER, REAL or BLOB around it",
+			p.problems.Add(source.Pos, "write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it",
 				"query %s: result column %d (%s) has no type", source.Name, i+1, column.Name)
 			continue
 		}
+		if output.Embed != nil && output.Nullable && output.Marker == nil {
+			p.problems.Add(source.Pos, "select its columns one by one, or use an inner JOIN",
+				"query %s: nothing tells a row of sqlc.embed(%s) with NULLs alone from one that the outer join does not find",
+				source.Name, column.Embed)
+			continue
+		}
 		output.Field = unique(fields, output.Field)
+		if output.Marker != nil {
+			output.Variable = argument(output.Field)
+		}
 		q.Result.Columns = append(q.Result.Columns, output)
 	}
 	if len(source.Columns) > 1 || source.Columns[0].Embed != "" {
@@ -218,13 +228,9 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 
 func (p *planner) planOutput(column model.QueryColumn, i int) (Output, bool) {
 	if column.Embed != "" {
-		t := p.tables[p.Schema.Table(column.Embed)]
-		if t == nil {
-			return Output{}, false
-		}
-		return Output{Field: t.Row, JSON: p.jsonName(t.Name), Embed: t}, true
+		return p.planEmbed(column)
 	}
-	typ, ok := p.originType(column.QueryOrigin, column.Type)
+	typ, ok := p.queryType(column.QueryType)
 	field := exported(column.Name)
 	if field == "" {
 		field = fmt.Sprintf("Column%d", i+1)
@@ -232,43 +238,36 @@ func (p *planner) planOutput(column model.QueryColumn, i int) (Output, bool) {
 	return Output{Field: field, JSON: p.jsonName(column.Name), Type: typ, Nullable: !column.NotNull}, ok
 }
 
+func (p *planner) planEmbed(column model.QueryColumn) (Output, bool) {
+	t := p.tables[p.Schema.Table(column.Embed)]
+	if t == nil {
+		return Output{}, false
+	}
+	o := Output{Field: t.Row, JSON: p.jsonName(t.Name), Embed: t, Nullable: !column.NotNull}
+	if i := slices.IndexFunc(t.Columns, func(c *Column) bool { return !c.Nullable }); i >= 0 && o.Nullable {
+		o.Marker = t.Columns[i]
+	}
+	return o, true
+}
+
 // wholeTable returns the table whose columns, all and in order, these are.
 func (p *planner) wholeTable(columns []model.QueryColumn) *Table {
-	t := p.tables[p.Schema.Table(columns[0].Table)]
+	if len(columns[0].Origins) != 1 {
+		return nil
+	}
+	t := p.tables[p.Schema.Table(columns[0].Origins[0].Table)]
 	if t == nil || len(columns) != len(t.Columns) {
 		return nil
 	}
 	for i, c := range t.Columns {
 		got := columns[i]
-		same := strings.EqualFold(got.Table, t.Name) && strings.EqualFold(got.Column, c.Name) && strings.EqualFold(got.Name, c.Name)
+		same := len(got.Origins) == 1 && len(got.Literals) == 0 && got.Origins[0] == model.ColumnRef{Table: t.Name, Column: c.Name}
 		missing := !got.NotNull && c.source.NotNull // on the far side of an outer join
-		if !same || got.Embed != "" || missing || got.NotNull && c.Nullable {
+		if !same || !strings.EqualFold(got.Name, c.Name) || got.Embed != "" || missing || got.NotNull && c.Nullable {
 			return nil
 		}
 	}
 	return t
-}
-
-// originType returns the type of the table column that a parameter or result
-// comes from, or that of sqlc's own typing.
-func (p *planner) originType(origin model.QueryOrigin, sqlcType string) (Type, bool) {
-	if t := p.tables[p.Schema.Table(origin.Table)]; t != nil {
-		if c := t.column(origin.Column); c != nil {
-			return c.Type, true
-		}
-	}
-	switch declared := strings.ToUpper(sqlcType); {
-	case declared == "", declared == "ANY":
-		return Type{}, false
-	case strings.HasPrefix(declared, "BOOL"):
-		return boolType, true
-	case declaredInstant(declared):
-		return instantType(p.Options.Time), true
-	case strings.HasPrefix(declared, "JSON"):
-		return jsonType, true
-	}
-	typ, err := declaredType(&model.Column{Type: sqlcType}, p.dialect.affinity(sqlcType))
-	return typ, err == nil
 }
 
 // unique returns name, or name2, name3, … for later uses of it.

@@ -143,7 +143,7 @@ func isName(it item) bool {
 // same reports whether sqlc may have turned item a into b.
 func same(a, b item) bool {
 	if a.kind == scalar || a.kind == slice {
-		return b.kind == scalar
+		return b.kind == scalar || b.kind == slice // which it leaves as it is where it loses it
 	}
 	return a.kind == b.kind && a.text == b.text
 }

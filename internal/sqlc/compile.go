@@ -2,7 +2,6 @@ package sqlc
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,11 +43,14 @@ func compileQuery(s *statement, w wireQuery) (*model.Query, model.Problems) {
 			"sqlc garbles query %s near %q", s.name, item.text)
 		return nil, problems
 	}
-	numbers, problems := number(s, w, aligned)
-	if len(w.Columns) == 0 && (w.Cmd == ":one" || w.Cmd == ":many") {
+	if len(w.Columns) == 0 && (s.cmd == ":one" || s.cmd == ":many" || s.cmd == ":iter") {
 		problems.Add(s.pos(s.header), "list the columns by name", "sqlc finds no result columns in query %s", s.name)
+		return nil, problems
 	}
-	if len(problems) > 0 {
+	numbers, ok := number(s)
+	if !ok {
+		problems.Add(s.pos(s.header), "name every parameter, as in @name",
+			"the parameters of query %s are not numbered from 1 on", s.name)
 		return nil, problems
 	}
 	text, places := render(s, w, aligned, numbers)
@@ -59,56 +61,44 @@ func compileQuery(s *statement, w wireQuery) (*model.Query, model.Problems) {
 		Places:     places,
 		Comments:   s.comments,
 		Pos:        s.pos(s.header),
-		Params:     params(s, w, numbers),
-		Columns:    results(s, w, aligned),
+		Params:     params(s, numbers),
+		Columns:    results(w),
 		InsertInto: w.InsertIntoTable.name(),
 	}, nil
 }
 
-// number returns the N of ?N by item, 0 for items that are no parameters. It
-// reports parameters that sqlc lost, which its text would bind at random.
-func number(s *statement, w wireQuery, aligned alignment) ([]int, model.Problems) {
-	var problems model.Problems
+// number returns the N of ?N by item, 0 for items that are no parameters.
+// sqlc's own numbers do not serve: it leaves parameters out, and gives the one
+// behind a slice a number that the slice's second value has. It reports
+// whether the numbers are without a gap.
+func number(s *statement) ([]int, bool) {
 	numbers := make([]int, len(s.items))
-	known := map[int]bool{}
-	for _, p := range w.Params {
-		known[p.Number] = true
-	}
 	used := map[int]bool{}
-	bare := 0
+	named := map[string]int{}
 	for i, it := range s.items {
-		image := w.Text[aligned.images[i].from:aligned.images[i].to]
-		switch {
-		case it.kind == slice:
-			numbers[i] = w.sliceNumber(it.name)
-		case it.kind != scalar:
+		if it.kind != scalar && it.kind != slice {
 			continue
-		case it.text == "?":
-			bare++
-			numbers[i] = bare
-		default:
-			numbers[i], _ = strconv.Atoi(strings.TrimPrefix(image, "?"))
 		}
-		if !known[numbers[i]] {
-			problems.Add(s.pos(it.pos), "move what needs it into WHERE, VALUES, SET or LIMIT of a plain statement or subquery, or use the generated builders",
-				"sqlc loses parameter %s of query %s in this place", it.text, s.name)
+		explicit, err := strconv.Atoi(strings.TrimPrefix(it.text, "?"))
+		switch {
+		case err == nil:
+			numbers[i] = explicit
+		case named[it.name] != 0:
+			numbers[i] = named[it.name]
+		default:
+			numbers[i] = len(used) + 1
+		}
+		if it.name != "" {
+			named[it.name] = numbers[i]
 		}
 		used[numbers[i]] = true
 	}
-	if len(problems) == 0 && (len(used) != len(known) || len(used) > 0 && slices.Max(slices.Collect(maps.Keys(used))) != len(used)) {
-		problems.Add(s.pos(s.header), "name every parameter, as in @name",
-			"the parameters of query %s are not numbered from 1 to %d", s.name, len(used))
-	}
-	return numbers, problems
-}
-
-func (w wireQuery) sliceNumber(name string) int {
-	for _, p := range w.Params {
-		if p.Column.IsSqlcSlice && p.Column.Name == name {
-			return p.Number
+	for n := range len(used) {
+		if !used[n+1] {
+			return nil, false
 		}
 	}
-	return 0
+	return numbers, true
 }
 
 // render writes the statement's text. A slice becomes a subquery over one
@@ -150,39 +140,29 @@ func gap(text string) string {
 	return "\n" + indent[:len(indent)-len(strings.TrimLeft(indent, " \t"))]
 }
 
-func params(s *statement, w wireQuery, numbers []int) []model.QueryParam {
-	names := map[int]string{}
+// params returns the parameters in the order of their numbers.
+func params(s *statement, numbers []int) []model.QueryParam {
+	params := make([]model.QueryParam, slices.Max(append(numbers, 0)))
 	for i, it := range s.items {
-		if numbers[i] != 0 && it.name != "" {
-			names[numbers[i]] = it.name
+		if numbers[i] == 0 {
+			continue
+		}
+		p := &params[numbers[i]-1]
+		p.Number = numbers[i]
+		p.Slice = it.kind == slice
+		p.Optional = p.Optional || strings.HasPrefix(it.text, "sqlc.narg(")
+		if p.Name == "" {
+			p.Name = it.name
 		}
 	}
-	var params []model.QueryParam
-	for _, p := range w.Params {
-		name := names[p.Number]
-		if name == "" {
-			name = p.Column.Name
-		}
-		params = append(params, model.QueryParam{
-			Number:      p.Number,
-			Name:        name,
-			Type:        p.Column.dataType(),
-			Slice:       p.Column.IsSqlcSlice,
-			QueryOrigin: p.Column.origin(),
-		})
-	}
-	slices.SortStableFunc(params, func(a, b model.QueryParam) int { return a.Number - b.Number })
 	return params
 }
 
-func (c wireColumn) dataType() string { return strings.ToLower(c.Type.name()) }
-
-// origin is empty but for NotNull where sqlc names a table without a column,
-// or a column without a table.
-func (c wireColumn) origin() model.QueryOrigin {
-	origin := model.QueryOrigin{Table: c.Table.name(), Column: c.OriginalName, NotNull: c.NotNull}
-	if origin.Table == "" || origin.Column == "" {
-		origin.Table, origin.Column = "", ""
+// results names the result columns; what they hold is not sqlc's to say.
+func results(w wireQuery) []model.QueryColumn {
+	var columns []model.QueryColumn
+	for _, c := range w.Columns {
+		columns = append(columns, model.QueryColumn{Name: c.Name, Embed: c.EmbedTable.name()})
 	}
-	return origin
+	return columns
 }

@@ -56,17 +56,16 @@ func FuzzCompile(f *testing.F) {
 // atBest is what sqlc would say of a statement if it made no mistakes.
 func atBest(s *statement) wireQuery {
 	w := wireQuery{Name: s.name, Cmd: s.cmd, Columns: []wireColumn{{}}}
-	numbers := map[string]int{}
+	numbers, used := map[string]int{}, 0
 	var text strings.Builder
 	for _, it := range s.items {
 		switch it.kind {
 		case scalar, slice:
-			n := len(w.Params) + 1
-			if known := numbers[it.name]; it.name != "" && known != 0 {
-				n = known
-			} else {
+			n := numbers[it.name]
+			if it.name == "" || n == 0 {
+				used++
+				n = used
 				numbers[it.name] = n
-				w.Params = append(w.Params, wireParam{n, wireColumn{Name: it.name, IsSqlcSlice: it.kind == slice}})
 			}
 			text.WriteString("?" + string(rune('0'+n%10)) + " ")
 		case embed:

@@ -115,23 +115,12 @@ type wireQuery struct {
 	Name            string          `json:"name"`
 	Cmd             string          `json:"cmd"`
 	Columns         []wireColumn    `json:"columns"`
-	Params          []wireParam     `json:"params"`
 	InsertIntoTable *wireIdentifier `json:"insert_into_table"`
 }
 
-type wireParam struct {
-	Number int        `json:"number"`
-	Column wireColumn `json:"column"`
-}
-
 type wireColumn struct {
-	Name         string          `json:"name"`
-	NotNull      bool            `json:"not_null"`
-	Table        *wireIdentifier `json:"table"`
-	Type         *wireIdentifier `json:"type"`
-	IsSqlcSlice  bool            `json:"is_sqlc_slice"`
-	EmbedTable   *wireIdentifier `json:"embed_table"`
-	OriginalName string          `json:"original_name"`
+	Name       string          `json:"name"`
+	EmbedTable *wireIdentifier `json:"embed_table"`
 }
 
 type wireIdentifier struct {

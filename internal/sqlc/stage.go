@@ -86,7 +86,7 @@ func write(dir, name string, text []byte) error {
 func (s *statement) copyTo(text []byte) {
 	source := s.file.text
 	header, _, _ := strings.Cut(source[s.header:], "\n")
-	copy(text[s.header:], header)
+	copy(text[s.header:], strings.Replace(header, s.name+" :iter", s.name+" :many", 1)) // :iter is not sqlc's
 	for _, t := range s.tokens {
 		copy(text[t.Pos:], t.Text(source))
 	}

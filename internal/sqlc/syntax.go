@@ -80,7 +80,7 @@ func (c *checker) header(s *statement) {
 		c.named[s.name] = s
 	}
 	if fix, ok := commands[s.cmd]; !ok {
-		c.problems.Add(pos, "write :one, :many, :exec or :execrows", "query %s: unknown command %q", s.name, s.cmd)
+		c.problems.Add(pos, "write :one, :many, :iter, :exec or :execrows", "query %s: unknown command %q", s.name, s.cmd)
 	} else if fix != "" {
 		c.problems.Add(pos, fix, "query %s: command %s is not supported", s.name, s.cmd)
 	}
@@ -91,6 +91,7 @@ func (c *checker) header(s *statement) {
 var commands = map[string]string{
 	":one":        "",
 	":many":       "",
+	":iter":       "",
 	":exec":       "",
 	":execrows":   "",
 	":execresult": "use :execrows for the number of rows, or :one with RETURNING for what was written",
@@ -142,7 +143,10 @@ func (c *checker) macros(s *statement) {
 				c.problems.Add(s.pos(it.pos), fmt.Sprintf("write column IN (sqlc.slice(%s))", it.name),
 					"sqlc.slice must stand alone in the parentheses of IN")
 			}
-		case it.kind == scalar && it.text == "?":
+		case it.kind == scalar && it.name == "":
+			if bare.text != "" && (bare.text == "?") != (it.text == "?") {
+				named = bare
+			}
 			bare = it
 		case it.kind == scalar:
 			named = it
@@ -155,7 +159,7 @@ func (c *checker) macros(s *statement) {
 	}
 	if bare.text != "" && named.text != "" {
 		c.problems.Add(s.pos(bare.pos), "name every parameter, as in @name",
-			"? beside %s: sqlc and SQLite number them differently", named.text)
+			"%s beside %s: sqlc and SQLite number them differently", bare.text, named.text)
 	}
 }
 
@@ -214,7 +218,7 @@ func (c *checker) grammar(s *statement) {
 			"%s is not a query", strings.ToUpper(s.tokens[0].Text(s.file.text)))
 		return
 	}
-	if !returns && (s.cmd == ":one" || s.cmd == ":many") {
+	if !returns && (s.cmd == ":one" || s.cmd == ":many" || s.cmd == ":iter") {
 		c.problems.Add(s.pos(s.header), "add a RETURNING clause, or use :exec or :execrows",
 			"query %s is %s, yet its statement returns nothing", s.name, s.cmd)
 	}
