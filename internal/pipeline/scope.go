@@ -19,6 +19,7 @@ const unscopedMark = "rowhouse:unscoped"
 func Scope(queries []*model.Query, prover *prove.Prover, options config.Options) model.Problems {
 	var problems model.Problems
 	for _, q := range queries {
+		problems = append(problems, unknownMarks(q)...)
 		reason, marked := unscoped(q)
 		switch {
 		case marked && reason == "":
@@ -27,6 +28,23 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 			q.Scope = model.Scope{Kind: model.System, Reason: reason}
 		default:
 			problems = append(problems, scope(q, prover, options)...)
+		}
+	}
+	return problems
+}
+
+// marks are the comments that rowhouse understands; unscopedMark is one.
+var marks = []string{unscopedMark, "rowhouse:ignore", "rowhouse:with-deleted"}
+
+// unknownMarks reports comments that ask for what this version does not do:
+// a permission that is not enforced must not look as if it were.
+func unknownMarks(q *model.Query) model.Problems {
+	var problems model.Problems
+	for _, line := range q.Comments {
+		mark, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.HasPrefix(mark, "rowhouse:") && !slices.Contains(marks, mark) {
+			problems.Add(q.Pos, "remove it; what it asks for would not be done. Known are "+strings.Join(marks, ", "),
+				"query %s: the mark %s is not supported by this version of rowhouse", q.Name, mark)
 		}
 	}
 	return problems

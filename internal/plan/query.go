@@ -108,7 +108,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 		return nil
 	}
 	q := &Query{
-		Name: name, Const: unexported(name) + "SQL", Doc: source.Comments,
+		Name: name, Const: unexported(name) + "SQL", Doc: prose(source.Comments),
 		SQL: source.Text, Command: commands[source.Cmd], Scope: source.Scope,
 	}
 	if q.Command == "" {
@@ -143,6 +143,13 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 
 // Rows reports whether the query yields rows.
 func (q *Query) Rows() bool { return q.Command == "one" || q.Command == "many" || q.Command == "iter" }
+
+// prose are the comments that are not marks for rowhouse.
+func prose(comments []string) []string {
+	return slices.DeleteFunc(slices.Clone(comments), func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), "rowhouse:")
+	})
+}
 
 // planParams makes one parameter an argument and several a struct, as sqlc does.
 func (p *planner) planParams(q *Query, source *model.Query) {
