@@ -49,6 +49,10 @@ demo: bin/rowhouse ## Make the starter project in a temporary folder, and run it
 	run go vet ./...; \
 	run go run .
 
+.PHONY: mutants
+mutants: ## Judge the prover by 36,000 mutated statements on real databases
+	go test ./internal/prove -count 1 -run TestMutants -mutants 36000 -seed 1 -tries 6 -v
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./internal/...

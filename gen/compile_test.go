@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -164,8 +165,9 @@ func example(ctx context.Context, store *gen.Store, scope *gen.Scope, sys *gen.S
 	}
 	var first string
 	config := types.Config{Importer: c, Error: func(err error) {
-		if first == "" {
-			first = err.(types.Error).Msg
+		var wrong types.Error
+		if errors.As(err, &wrong) && first == "" {
+			first = wrong.Msg
 		}
 	}}
 	_, _ = config.Check("example", c.fset, []*ast.File{file}, nil)

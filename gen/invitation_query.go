@@ -40,7 +40,7 @@ type PendingInvitationsRow struct {
 	InviterName      string         `json:"inviterName"`
 }
 
-func pendingInvitationsFields(row *PendingInvitationsRow) []any {
+func pendingInvitationsRowFields(row *PendingInvitationsRow) []any {
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
@@ -59,7 +59,7 @@ func (q SystemQueries) PendingInvitations(ctx context.Context, params PendingInv
 	if err := q.session.check("PendingInvitations", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, pendingInvitationsFields, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
+	rows, err := collect(ctx, q.session, pendingInvitationsRowFields, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
 	if err != nil {
 		return nil, failed("PendingInvitations", "", err)
 	}

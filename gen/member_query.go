@@ -53,7 +53,7 @@ type MembershipsOfUserRow struct {
 	MemberSince  time.Time    `json:"memberSince"`
 }
 
-func membershipsOfUserFields(row *MembershipsOfUserRow) []any {
+func membershipsOfUserRowFields(row *MembershipsOfUserRow) []any {
 	return []any{
 		(*string)(&row.Organization.ID),
 		&row.Organization.Name,
@@ -74,7 +74,7 @@ func (q ActorQueries) MembershipsOfUser(ctx context.Context) ([]MembershipsOfUse
 	if err := q.session.checkUser("MembershipsOfUser"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, membershipsOfUserFields, membershipsOfUserSQL, q.session.user)
+	rows, err := collect(ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, q.session.user)
 	if err != nil {
 		return nil, failed("MembershipsOfUser", "", err)
 	}
@@ -94,7 +94,7 @@ type CountMembersByRoleRow struct {
 	Members int64  `json:"members"`
 }
 
-func countMembersByRoleFields(row *CountMembersByRoleRow) []any {
+func countMembersByRoleRowFields(row *CountMembersByRoleRow) []any {
 	return []any{
 		&row.Role,
 		&row.Members,
@@ -108,7 +108,7 @@ func (q ScopeQueries) CountMembersByRole(ctx context.Context) ([]CountMembersByR
 	if err := q.session.check("CountMembersByRole", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, countMembersByRoleFields, countMembersByRoleSQL, q.session.tenant)
+	rows, err := collect(ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, q.session.tenant)
 	if err != nil {
 		return nil, failed("CountMembersByRole", "", err)
 	}

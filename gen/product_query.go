@@ -52,7 +52,7 @@ type ProductsWithCreatorRow struct {
 	CreatorEmail *string   `json:"creatorEmail"`
 }
 
-func productsWithCreatorFields(row *ProductsWithCreatorRow) []any {
+func productsWithCreatorRowFields(row *ProductsWithCreatorRow) []any {
 	return []any{
 		(*string)(&row.ID),
 		&row.Name,
@@ -71,7 +71,7 @@ func (q ScopeQueries) ProductsWithCreator(ctx context.Context, maxRows int64) ([
 	if err := q.session.check("ProductsWithCreator", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productsWithCreatorFields, productsWithCreatorSQL, q.session.tenant, maxRows)
+	rows, err := collect(ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, q.session.tenant, maxRows)
 	if err != nil {
 		return nil, failed("ProductsWithCreator", "", err)
 	}

@@ -82,8 +82,25 @@ func failed(op, table string, err error) error {
 	}
 	if kind, column := violation(err.Error()); kind != nil {
 		failure.Err, failure.Column, failure.cause = kind, column, err
+	} else if column, ok := unreadable(err.Error()); ok {
+		failure.Err, failure.Column, failure.cause = errUnreadable, column, err
 	}
 	return failure
+}
+
+// errUnreadable: a stored value does not fit the column's Go type.
+var errUnreadable = errors.New("unreadable value in the database")
+
+// unreadable reports whether database/sql could not scan a column, and which.
+// Its message goes on to quote the value.
+func unreadable(message string) (column string, ok bool) {
+	_, detail, ok := strings.Cut(message, "sql: Scan error on column index ")
+	if !ok {
+		return "", false
+	}
+	_, detail, _ = strings.Cut(detail, `name "`)
+	column, _, _ = strings.Cut(detail, `"`)
+	return column, true
 }
 
 // refused is failed for a statement that checks references itself: when it

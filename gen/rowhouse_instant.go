@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -79,10 +80,14 @@ func scanNullInstant(to **time.Time, src any, fromInteger func(int64) time.Time)
 }
 
 // scanInstant sets an instant from what the driver read. Some drivers parse
-// columns declared TIMESTAMP or DATETIME themselves.
+// columns declared TIMESTAMP or DATETIME themselves, and yield the zero time
+// for a text that they cannot read.
 func scanInstant(to *time.Time, src any, fromInteger func(int64) time.Time) error {
 	switch src := src.(type) {
 	case time.Time:
+		if src.IsZero() && fromInteger == nil {
+			return errors.New("unreadable instant")
+		}
 		*to = src.UTC()
 		return nil
 	case int64:

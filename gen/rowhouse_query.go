@@ -16,7 +16,7 @@ type table struct {
 	name    string // as in the schema
 	columns string // SELECT list that its fields are scanned from
 	from    string // FROM … WHERE: no query reads beyond it
-	get     string // the statement that reads one row by key
+	get     string // the statement that reads one row by key, if it may be written
 	scoped  bool   // the first parameter of each statement is the tenant
 	key     string // ORDER BY terms of the key
 }

@@ -27,7 +27,7 @@ type SessionByTokenRow struct {
 	User    User    `json:"user"`
 }
 
-func sessionByTokenFields(row *SessionByTokenRow) []any {
+func sessionByTokenRowFields(row *SessionByTokenRow) []any {
 	return []any{
 		(*string)(&row.Session.ID),
 		(*string)(&row.Session.UserID),
@@ -62,7 +62,7 @@ func (q SystemQueries) SessionByToken(ctx context.Context, params SessionByToken
 	if err := q.session.check("SessionByToken", ""); err != nil {
 		return nil, err
 	}
-	err := q.session.queryRow(ctx, sessionByTokenSQL, string(params.Token), bindUnix(params.Now)).Scan(sessionByTokenFields(&row)...)
+	err := q.session.queryRow(ctx, sessionByTokenSQL, string(params.Token), bindUnix(params.Now)).Scan(sessionByTokenRowFields(&row)...)
 	if err != nil {
 		return nil, failed("SessionByToken", "", err)
 	}

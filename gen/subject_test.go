@@ -417,10 +417,10 @@ func (x *trial[R, K, N, Q]) references(t *testing.T) {
 // settableKeys lists the columns with a Set whose argument is a key.
 func settableKeys(columns reflect.Type) []string {
 	var names []string
-	for i := range columns.NumField() {
-		set, ok := columns.Field(i).Type.FieldByName("Set")
+	for column := range columns.Fields() {
+		set, ok := column.Type.FieldByName("Set")
 		if ok && slices.Contains(keyTypes, set.Type.In(0)) {
-			names = append(names, columns.Field(i).Name)
+			names = append(names, column.Name)
 		}
 	}
 	return names

@@ -15,7 +15,7 @@ import (
 func TestOneOrganizationCannotReachAnother(t *testing.T) {
 	tables := map[string]bool{}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[gen.Scope]()) {
-		if field.IsExported() {
+		if field.IsExported() && field.Name != "Queries" { // TestScopeQueries runs those
 			tables[field.Name] = true
 		}
 	}

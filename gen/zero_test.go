@@ -26,6 +26,8 @@ func TestZeroValuesHaveNothingToQuery(t *testing.T) {
 		"System(\"\")":        store.System(""),
 		"As of Store{}":       (&gen.Store{}).As(""),
 		"As of nil Store":     none.As(""),
+		"ScopeQueries{}":      gen.ScopeQueries{},
+		"ActorQueries{}":      gen.ActorQueries{},
 		"SystemQueries{}":     gen.SystemQueries{},
 		"ProductTable{}":      gen.ProductTable{},
 		"ProductQuery{}":      &gen.ProductQuery{},
@@ -47,7 +49,7 @@ func refusesAll(t *testing.T, path string, value reflect.Value, depth int) {
 		name := path + "." + method.Name
 		results := value.Method(method.Index).Call(arguments(method.Func.Type(), value))
 		last := results[len(results)-1]
-		err, failed := last.Interface().(error)
+		err, failed := reflect.TypeAssert[error](last)
 		switch {
 		case plain[method.Name]:
 			if !last.IsZero() {

@@ -9,4 +9,5 @@ CREATE TABLE organization (
   created_at INTEGER NOT NULL
 );
 
+-- rowhouse:ignore RH101 slugs are addresses, which all organizations share
 CREATE UNIQUE INDEX organization_slug_key ON organization (slug);

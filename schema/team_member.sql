@@ -10,6 +10,7 @@ CREATE TABLE team_member (
   created_at     INTEGER
 );
 
+-- rowhouse:ignore RH101 a hash of team and user, made only by those who know both
 CREATE UNIQUE INDEX team_member_membership_key_key ON team_member (membership_key);
 CREATE INDEX team_member_team_id_idx ON team_member (team_id);
 CREATE INDEX team_member_user_id_idx ON team_member (user_id);

@@ -49,13 +49,20 @@ type generated struct {
 	files  map[string][]byte
 }
 
-// generatePackages renders every package of the project in folder root.
-func generatePackages(ctx context.Context, root string) ([]generated, error) {
+// loadProject reads the configuration of the project in folder root, all of
+// which must be right.
+func loadProject(root string) (*config.Project, error) {
 	project, err := config.Load(root)
 	if err != nil {
 		return nil, err
 	}
-	if err := atlas.CheckConfig(root); err != nil {
+	return project, atlas.CheckConfig(root)
+}
+
+// generatePackages renders every package of the project in folder root.
+func generatePackages(ctx context.Context, root string) ([]generated, error) {
+	project, err := loadProject(root)
+	if err != nil {
 		return nil, err
 	}
 	var packages []generated

@@ -76,6 +76,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		initCommand(),
 		generateCommand(),
+		vetCommand(),
 		versionCommand(),
 		pluginCommand(),
 		sqlcCommand(),

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command lines of testdata/script as a shell would.
-// With -update, cmp writes what came out into the scripts.
+// With UPDATE=1 in the environment, cmp writes what came out into the scripts.
 func TestScripts(t *testing.T) {
 	goEnv := goEnvironment(t)
 	testscript.Run(t, testscript.Params{

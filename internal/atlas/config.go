@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,7 +55,11 @@ func readConfig(root string) (*config, error) {
 		c.diagnose(diagnostics[:1]) // the others mostly follow from it
 		return c, nil
 	}
-	c.body = file.Body.(*hclsyntax.Body)
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok {
+		return nil, fmt.Errorf("%s: a body of type %T", ConfigFile, file.Body)
+	}
+	c.body = body
 	c.check(c.body, "at the top of the file", fileKeys)
 	return c, nil
 }

@@ -42,7 +42,8 @@ func configError(problems model.Problems, err error) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	sorted, _ := problems.Err().(model.Problems)
+	var sorted model.Problems
+	_ = errors.As(problems.Err(), &sorted)
 	return &ConfigError{Problems: sorted, Err: err}
 }
 

@@ -24,7 +24,7 @@ func newScript(file File) *script {
 	s := &script{File: file, lines: []int{0}}
 	tokens, trivia := lexer.LexFile(file.Text)
 	s.tokens, s.trivia = tokens[:len(tokens)-1], trivia
-	for i := 0; i < len(file.Text); i++ {
+	for i := range len(file.Text) {
 		if file.Text[i] == '\n' {
 			s.lines = append(s.lines, i+1)
 		}

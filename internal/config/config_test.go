@@ -314,8 +314,7 @@ func TestOptionsShape(t *testing.T) {
 func compareShape(t *testing.T, name string, s shape, typ reflect.Type, extra ...string) {
 	t.Helper()
 	keys := slices.Clone(extra)
-	for i := range typ.NumField() {
-		field := typ.Field(i)
+	for field := range typ.Fields() {
 		key := field.Tag.Get("yaml")
 		keys = append(keys, key)
 		switch elem := field.Type; elem.Kind() {
@@ -352,6 +351,6 @@ func FuzzParse(f *testing.F) {
 		if (project == nil) == (err == nil) {
 			t.Errorf("parse = %v, %v", project, err)
 		}
-		ParseOptions(text)
+		_, _ = ParseOptions(text)
 	})
 }

@@ -94,6 +94,15 @@ func read(root string) (name string, content []byte, err error) {
 
 // parse turns the content of a configuration file into a Project.
 func parse(file string, content []byte) (*Project, error) {
+	return parseTargets(file, content, func(c *checker, root *yaml.Node) []Target {
+		c.add(root, pasteFix, "no codegen entry uses the plugin rowhouse")
+		return nil
+	})
+}
+
+// parseTargets reads a configuration file. otherwise is asked for the targets
+// of one without an entry of rowhouse's.
+func parseTargets(file string, content []byte, otherwise func(*checker, *yaml.Node) []Target) (*Project, error) {
 	c := &checker{file: file, located: true}
 	root := c.document(content)
 	if root == nil {
@@ -101,6 +110,9 @@ func parse(file string, content []byte) (*Project, error) {
 	}
 	c.check(file, root, documentShape)
 	targets := c.targets(root)
+	if len(targets) == 0 && len(c.problems) == 0 {
+		targets = otherwise(c, root)
+	}
 	if err := asError(c.problems); err != nil {
 		return nil, err
 	}

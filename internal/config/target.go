@@ -46,9 +46,6 @@ func (c *checker) targets(root *yaml.Node) []Target {
 			targets = append(targets, target)
 		}
 	}
-	if len(targets) == 0 && len(c.problems) == 0 {
-		c.add(root, pasteFix, "no codegen entry uses the plugin rowhouse")
-	}
 	return targets
 }
 
@@ -102,12 +99,22 @@ func (c *checker) plugins(root *yaml.Node) map[string]bool {
 
 // target reads one codegen entry of a block under sql.
 func (c *checker) target(block, entry *yaml.Node) Target {
+	target := c.source(block)
+	target.Pos = c.pos(entry)
+	target.Out = c.out(entry)
+	if options := get(entry, "options"); options != nil {
+		target.Options = c.options(options)
+	}
+	return target
+}
+
+// source reads what a block under sql says without its entries.
+func (c *checker) source(block *yaml.Node) Target {
 	target := Target{
-		Pos:     c.pos(entry),
+		Pos:     c.pos(block),
 		Engine:  value(get(block, "engine")),
 		Schema:  c.paths(block, "schema"),
 		Queries: c.paths(block, "queries"),
-		Out:     c.out(entry),
 		Options: Default(),
 	}
 	if target.Engine != "sqlite" {
@@ -115,9 +122,6 @@ func (c *checker) target(block, entry *yaml.Node) Target {
 	}
 	if len(target.Schema) == 0 && get(block, "schema") == nil {
 		c.add(block, "add schema: schema, the folder of the CREATE TABLE statements", "the key \"schema\" is missing")
-	}
-	if options := get(entry, "options"); options != nil {
-		target.Options = c.options(options)
 	}
 	return target
 }

@@ -69,7 +69,7 @@ func render(f *File) ([]byte, error) {
 	if err := f.Render(&text); err != nil {
 		return nil, err
 	}
-	return format.Source(text.Bytes(), format.Options{LangVersion: "go1.24", ExtraRules: true})
+	return format.Source(text.Bytes(), format.Options{LangVersion: "go1.24"})
 }
 
 // doc writes a comment, one // a line.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"time"
 
 	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
 
@@ -124,8 +125,10 @@ func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
 		for _, r := range trial.References {
 			tryReference(g, trial, r)
 		}
-		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, nil))
-		g.Id("w").Dot("created").Call(Lit("Create"), Err())
+		if trial.Creates {
+			g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, nil))
+			g.Id("w").Dot("created").Call(Lit("Create"), Err())
+		}
 		if t.SoftDelete != nil {
 			g.Line().Comment("a deleted row is gone")
 			g.Add(is("Delete", own(t).Dot("Delete").Call(keyArgs(trial.Mine)...), ""))
@@ -226,7 +229,7 @@ func newValue(trial *plan.Trial, overriding []plan.Sample) *Statement {
 		}
 		value := goValue(sample)
 		if c.Input.Pointer {
-			value = Id("pointerTo").Call(value)
+			value = Id("pointerTo").Types(typeOf(c.Type)).Call(value)
 		}
 		fields = append(fields, Id(c.Field).Op(":").Add(value))
 	}
@@ -260,7 +263,8 @@ func goValue(s plan.Sample) *Statement {
 	t := s.Column.Type
 	switch {
 	case t.Package == "time":
-		return Qual("time", "Unix").Call(Lit(1_700_000_000), Lit(0)).Dot("UTC").Call()
+		at, _ := s.Value.(time.Time)
+		return Qual("time", "Unix").Call(Lit(int(at.Unix())), Lit(0)).Dot("UTC").Call()
 	case t.Bind == "bindValue":
 		return Op("*").New(typeOf(t))
 	case t.Bind == "bindBool":

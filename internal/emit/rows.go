@@ -43,8 +43,6 @@ func queryMethods(t *plan.Table) *Statement {
 
 // queryType is a query of one table, with its methods: each is a line around
 // the runtime's query, so that a hundred tables compile fast.
-//
-//	type ProductQuery struct{ query query }
 func queryType(t *plan.Table) *Statement {
 	s := doc(
 		fmt.Sprintf("%s reads rows of table %s. It does not change: each method returns another", t.Query, t.Name),

@@ -14,7 +14,7 @@ func storeFile(p *plan.Plan) *File {
 	for _, line := range packageDoc(p) {
 		f.PackageComment("//" + spaced(line))
 	}
-	f.Add(openFunc(p))
+	f.Add(openFunc())
 	f.Add(storeType(p))
 	f.Add(enterMethod(p))
 	f.Add(asMethod(p))
@@ -89,7 +89,7 @@ func keyValue(t *plan.Table, value *Statement) *Statement { return bound(t.Keys[
 //		}
 //		return &Store{db: opened}, nil
 //	}
-func openFunc(p *plan.Plan) *Statement {
+func openFunc() *Statement {
 	return doc(
 		"Open returns a Store on a database, with any driver for SQLite. It checks what",
 		"the generated code relies on: that the connection enforces foreign keys, and",

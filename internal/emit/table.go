@@ -243,10 +243,18 @@ func tableVar(t *plan.Table) *Statement {
 		pair("name", sqlLiteral(t.Name)),
 		pair("columns", sqlLiteral(t.Statements.Columns)),
 		pair("from", sqlLiteral(t.Statements.From)),
-		pair("get", Id(t.Private+"Get")),
+		pair("get", getText(t)),
 		pair("scoped", Lit(t.Scoped())),
 		pair("key", sqlLiteral(strings.Join(keys, ", "))),
 	)).Line()
+}
+
+// getText is the statement that finds a row that may be written.
+func getText(t *plan.Table) *Statement {
+	if t.Statements.Own != "" {
+		return sqlLiteral(t.Statements.Own)
+	}
+	return Id(t.Private + "Get")
 }
 
 //	func productFields(row *Product) []any {

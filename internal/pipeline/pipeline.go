@@ -16,8 +16,6 @@ import (
 	"github.com/rowhouse/rowhouse/internal/plan"
 	"github.com/rowhouse/rowhouse/internal/prove"
 	"github.com/rowhouse/rowhouse/internal/sqlc"
-	"github.com/rowhouse/rowhouse/internal/tenancy"
-	"github.com/rowhouse/rowhouse/internal/typing"
 )
 
 // Generate returns the files of a target's package, name → content, from the
@@ -50,26 +48,18 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	})
 }
 
-// generate goes from the schema to the files. Where the schema is wrong, the
-// queries are still checked as far as they can be without it.
+// generate goes from the schema to the files.
 func generate(ctx context.Context, root string, target config.Target, analyze func() ([]*model.Query, error)) (map[string][]byte, error) {
-	database, err := atlas.Open(ctx, root, target.Schema)
-	if err != nil {
-		return nil, together(err, sqlc.Syntax(root, target).Err())
+	inputs, err := load(ctx, root, target, analyze)
+	if inputs == nil {
+		return nil, err
 	}
-	defer database.Close()
-	owners, unclear := tenancy.Classify(database.Schema, target.Options)
-	queries, err := analyze()
-	if owners == nil {
-		return nil, together(unclear.Err(), err)
-	}
-	queries, refused := sqlc.Guard(queries, func(text string) error { return database.Prepare(ctx, text) })
-	refused = append(refused, typing.Queries(queries, database.Schema)...)
-	refused = append(refused, Scope(queries, prove.New(database.Schema, owners, target.Options), target.Options)...)
+	prover := prove.New(inputs.Schema, inputs.Owners, target.Options)
+	unproven := Scope(inputs.Queries, prover, target.Options)
 	planned, unplanned := plan.New(plan.Input{
-		Schema: database.Schema, Owners: owners, Queries: queries, Options: target.Options,
+		Schema: inputs.Schema, Owners: inputs.Owners, Queries: inputs.Queries, Options: target.Options,
 	})
-	if err := together(unclear.Err(), err, refused.Err(), unplanned); err != nil {
+	if err := together(err, unproven.Err(), unplanned); err != nil {
 		return nil, err
 	}
 	return emit.Files(planned)

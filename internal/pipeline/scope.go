@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/config"
@@ -18,6 +19,7 @@ const unscopedMark = "rowhouse:unscoped"
 func Scope(queries []*model.Query, prover *prove.Prover, options config.Options) model.Problems {
 	var problems model.Problems
 	for _, q := range queries {
+		problems = append(problems, unknownMarks(q)...)
 		reason, marked := unscoped(q)
 		switch {
 		case marked && reason == "":
@@ -26,6 +28,23 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 			q.Scope = model.Scope{Kind: model.System, Reason: reason}
 		default:
 			problems = append(problems, scope(q, prover, options)...)
+		}
+	}
+	return problems
+}
+
+// marks are the comments that rowhouse understands; unscopedMark is one.
+var marks = []string{unscopedMark, "rowhouse:ignore", "rowhouse:with-deleted"}
+
+// unknownMarks reports comments that ask for what this version does not do:
+// a permission that is not enforced must not look as if it were.
+func unknownMarks(q *model.Query) model.Problems {
+	var problems model.Problems
+	for _, line := range q.Comments {
+		mark, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.HasPrefix(mark, "rowhouse:") && !slices.Contains(marks, mark) {
+			problems.Add(q.Pos, "remove it; what it asks for would not be done. Known are "+strings.Join(marks, ", "),
+				"query %s: the mark %s is not supported by this version of rowhouse", q.Name, mark)
 		}
 	}
 	return problems
@@ -47,6 +66,10 @@ func unscoped(q *model.Query) (reason string, marked bool) {
 func scope(q *model.Query, prover *prove.Prover, options config.Options) model.Problems {
 	tenant := parameter(q, options.Tenant.Column)
 	actor := parameter(q, options.UserTable+"_id")
+	tenantParam := spelled(tenant)
+	if tenant == 0 {
+		tenantParam = []string{"@" + options.Tenant.Column} // for the fix to name
+	}
 	attempts := []model.Scope{{Kind: model.Tenant, Tenant: tenant}}
 	if actor != 0 {
 		attempts = append(attempts,
@@ -55,7 +78,7 @@ func scope(q *model.Query, prover *prove.Prover, options config.Options) model.P
 	}
 	var first prove.Verdict
 	for i, attempt := range attempts {
-		verdict := prover.Prove(q.Text, prove.Params{Tenant: spelled(attempt.Tenant), Actor: spelled(attempt.Actor)})
+		verdict := prover.Prove(q.Text, prove.Params{Tenant: tenantParam, Actor: spelled(attempt.Actor)})
 		if verdict.Proven && (verdict.By == prove.Tenant) == (attempt.Kind == model.Tenant) {
 			attempt.Proof = strings.Join(verdict.Steps, "; ")
 			q.Scope = attempt
@@ -71,13 +94,23 @@ func scope(q *model.Query, prover *prove.Prover, options config.Options) model.P
 func unproven(q *model.Query, verdict prove.Verdict) model.Problems {
 	var problems model.Problems
 	for _, f := range verdict.Findings {
-		fix := f.Fix
+		fix := Named(q, f.Fix)
 		if fix != "" {
 			fix += ", "
 		}
 		problems.Add(q.At(f.Offset), fix+"or mark the query -- "+unscopedMark+" and why", "query %s: %s", q.Name, f.Message)
 	}
 	return problems
+}
+
+// Named puts the names of a query's parameters in the place of ?1, ?2, … in
+// what was said about its text.
+func Named(q *model.Query, text string) string {
+	var pairs []string
+	for _, p := range slices.Backward(q.Params) { // ?12 before ?1
+		pairs = append(pairs, fmt.Sprintf("?%d", p.Number), "@"+p.Name)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // parameter returns the number of the parameter of that name, 0 without one.

@@ -48,6 +48,25 @@ func allowedValues(t *model.Table) map[string]allowed {
 	return values
 }
 
+// defaultValue returns a DEFAULT as an expression: SQLite takes a bare or
+// double-quoted word there for text.
+func defaultValue(sql string) string {
+	expr, err := parser.ParseExpr(sql)
+	if err != nil {
+		return sql
+	}
+	if strings.Contains(sql, "--") {
+		return sql + "\n" // a comment, perhaps: it must not swallow what follows
+	}
+	if strings.EqualFold(sql, "TRUE") || strings.EqualFold(sql, "FALSE") {
+		return sql
+	}
+	if word, ok := unparen(expr).(*ast.Ident); ok {
+		return "'" + strings.ReplaceAll(word.Name, "'", "''") + "'"
+	}
+	return sql
+}
+
 func unparen(expr ast.Expr) ast.Expr {
 	for {
 		paren, ok := expr.(*ast.ParenExpr)

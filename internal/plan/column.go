@@ -31,6 +31,7 @@ const (
 type Column struct {
 	Name     string // in the schema
 	SQL      string // quoted where needed
+	Read     string // as statements select it
 	Field    string // Go field
 	Argument string // Go argument
 	JSON     string // name in JSON
@@ -187,6 +188,14 @@ func (p *planner) namedInstant(c *model.Column, affinity affinity) bool {
 		return affinity == affinityText
 	}
 	return affinity == affinityInteger
+}
+
+// instantStorage is the declared type of instants as the options store them.
+func (p *planner) instantStorage() string {
+	if p.Options.Time == config.TimeText {
+		return "TEXT"
+	}
+	return "INTEGER"
 }
 
 func declaredType(c *model.Column, affinity affinity) (Type, error) {

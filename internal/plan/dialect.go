@@ -15,6 +15,7 @@ type dialect struct {
 	placeholder func(n int) string // the nth parameter, from 1
 	quote       func(name string) string
 	affinity    func(declared string) affinity
+	stored      func(column string) string // the value as stored, whatever the column's declared type
 }
 
 // affinity is the storage that a declared type asks for.
@@ -32,6 +33,7 @@ var sqlite = dialect{
 	placeholder: func(n int) string { return "?" + strconv.Itoa(n) },
 	quote:       sqliteQuote,
 	affinity:    sqliteAffinity,
+	stored:      func(column string) string { return "+" + column },
 }
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)

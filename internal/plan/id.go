@@ -18,6 +18,14 @@ func (p *planner) ownKey(t *model.Table) *model.Column {
 	return key[0]
 }
 
+// isIdentifier reports whether a key is a number or a text that stands for a
+// row, rather than an instant, a truth value or JSON.
+func (p *planner) isIdentifier(c *model.Column) bool {
+	declared := strings.ToUpper(c.Type)
+	return !declaredInstant(declared) && !strings.HasPrefix(declared, "BOOL") && !strings.HasPrefix(declared, "JSON") &&
+		!p.namedInstant(c, p.dialect.affinity(c.Type))
+}
+
 // keyColumns returns the primary key's columns but for the tenant column,
 // which the scope knows.
 func (p *planner) keyColumns(t *model.Table) []*model.Column {

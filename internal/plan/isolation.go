@@ -2,7 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Isolation is what the generated isolation test is made of: a database with
@@ -24,6 +26,7 @@ type Trial struct {
 	Change       *Sample  // a value to set; nil where Update can only set references
 	References   []TrialReference
 	New          []Sample // what Create needs, in the scope's own tenant
+	Creates      bool     // whether New makes a row: not where one column references two tables
 }
 
 // TrialReference is a reference to a row of each tenant.
@@ -36,7 +39,7 @@ type TrialReference struct {
 type Sample struct {
 	Column *Column
 	SQL    string // as a literal
-	Value  any    // string, int64 or float64; nil for NULL
+	Value  any    // string, int64, float64 or time.Time; nil for NULL
 }
 
 // The sides of an isolation test: the tenant whose scope is used, the other
@@ -80,7 +83,7 @@ type sampler struct {
 }
 
 func (s *sampler) trial(t *Table) *Trial {
-	trial := &Trial{Table: t, Mine: s.key(t, mine), Theirs: s.key(t, theirs)}
+	trial := &Trial{Table: t, Mine: s.key(t, mine), Theirs: s.key(t, theirs), Creates: true}
 	if t.Class.Shared {
 		trial.Shared = s.key(t, nobodys)
 	}
@@ -91,6 +94,7 @@ func (s *sampler) trial(t *Table) *Trial {
 		}
 		if c.Job == NoJob && !c.Nullable && !c.Input.Default {
 			trial.New = append(trial.New, s.sample(t, c, mine))
+			trial.Creates = trial.Creates && len(foreignKeysOf(t.source, c.Name)) < 2
 		}
 	}
 	for _, r := range t.References {
@@ -163,10 +167,8 @@ func (s *sampler) referenced(t *Table, c *Column, side int) Sample {
 func (s *sampler) literal(t *Table, c *Column, side int) Sample {
 	sample := Sample{Column: c}
 	switch affinity := s.dialect.affinity(c.source.Type); {
-	case c.Type.Package == "time" && c.Type.Bind != "bindISO":
-		sample.Value = int64(1_700_000_000 + side)
 	case c.Type.Package == "time":
-		sample.Value = fmt.Sprintf("2023-11-14T22:13:2%d.000Z", side)
+		sample.Value = time.Unix(int64(1_700_000_000+side), 0).UTC()
 	case c.Type.Bind == "bindJSON":
 		sample.Value = "{}"
 	case len(t.checks[strings.ToLower(c.Name)].texts) > 0:
@@ -193,6 +195,14 @@ func sqlLiteral(value any, t Type) string {
 			return "CAST(" + quoted + " AS BLOB)"
 		}
 		return quoted
+	case time.Time:
+		switch t.Bind {
+		case "bindUnix":
+			return strconv.FormatInt(v.Unix(), 10)
+		case "bindUnixMilli":
+			return strconv.FormatInt(v.UnixMilli(), 10)
+		}
+		return v.Format("'2006-01-02T15:04:05.000Z'")
 	default:
 		return fmt.Sprint(v)
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,11 +56,7 @@ func startsWord(runes []rune, i int) bool {
 // exported returns the exported Go name of a name of the database, "" where
 // it has no letter or digit to make one of.
 func exported(name string) string {
-	var b strings.Builder
-	for _, word := range words(name) {
-		b.WriteString(capitalised(word))
-	}
-	text := b.String()
+	text := joined(name)
 	if text == "" {
 		return ""
 	}
@@ -67,6 +64,15 @@ func exported(name string) string {
 		return "X" + text // a digit, or a letter of a script without capitals
 	}
 	return text
+}
+
+// joined is the part of a Go name that a name of the database makes.
+func joined(name string) string {
+	var b strings.Builder
+	for _, word := range words(name) {
+		b.WriteString(capitalised(word))
+	}
+	return b.String()
 }
 
 func capitalised(word string) string {
@@ -90,8 +96,8 @@ func unexported(name string) string {
 	for _, word := range list[1:] {
 		text += capitalised(word)
 	}
-	if first, _ := utf8.DecodeRuneInString(text); !unicode.IsLetter(first) {
-		return "x" + text
+	if first, _ := utf8.DecodeRuneInString(text); !unicode.IsLetter(first) || unicode.IsUpper(first) {
+		return "x" + text // a digit, or a capital without a small letter
 	}
 	return text
 }
@@ -139,6 +145,16 @@ func argument(name string) string {
 	case text == "":
 		return "value"
 	case token.IsKeyword(text), predeclared[text], inBodies[text]:
+		return text + "Value"
+	}
+	return text
+}
+
+// argument returns a name for an argument that hides nothing of the package
+// either, nor these names.
+func (p *planner) argument(name string, others ...string) string {
+	text := argument(name)
+	if _, taken := p.names.taken[text]; taken || slices.Contains(others, text) {
 		return text + "Value"
 	}
 	return text

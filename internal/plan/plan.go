@@ -55,6 +55,7 @@ func New(in Input) (*Plan, error) {
 		dialect: sqlite,
 		tables:  map[*model.Table]*Table{},
 		names:   newNames(runtime.Names()),
+		files:   map[string]int{},
 		plan:    &Plan{Package: in.Options.Package},
 	}
 	p.checkOptions()
@@ -75,6 +76,7 @@ type planner struct {
 	Input
 	dialect  dialect
 	names    *names
+	files    map[string]int // names of files in use
 	plan     *Plan
 	tables   map[*model.Table]*Table
 	problems model.Problems

@@ -85,6 +85,9 @@ func (p *planner) planQueries() {
 		if file == nil {
 			name := strings.TrimSuffix(path.Base(source.Pos.File), ".sql")
 			file = &QueryFile{Source: source.Pos.File, File: fileName(exported(name)) + "_query.go"}
+			if file.File == "gen_query.go" {
+				file.File = "gen_sql_query.go" // beside the types of all queries
+			}
 			for _, other := range p.plan.Queries {
 				if other.File == file.File {
 					p.problems.Add(source.Pos, "rename one of them",
@@ -105,12 +108,15 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 		return nil
 	}
 	q := &Query{
-		Name: name, Const: unexported(name) + "SQL", Doc: source.Comments,
+		Name: name, Const: unexported(name) + "SQL", Doc: prose(source.Comments),
 		SQL: source.Text, Command: commands[source.Cmd], Scope: source.Scope,
 	}
 	if q.Command == "" {
 		p.problems.Add(source.Pos, "use :one, :many, :iter, :exec or :execrows", "query %s: %s is not supported", source.Name, source.Cmd)
 		return nil
+	}
+	if _, taken := p.names.taken[q.Const]; taken {
+		q.Const = unexported(name) + "QuerySQL" // beside the store's own statements
 	}
 	claims := []string{q.Const}
 	if len(q.Doc) == 0 {
@@ -123,7 +129,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if q.Rows() {
 		p.planResult(q, source)
 		if q.Result.Row != "" {
-			q.Fields = unexported(name) + "Fields"
+			q.Fields = unexported(q.Result.Row) + "Fields"
 			claims = append(claims, q.Result.Row, q.Fields)
 		}
 	}
@@ -137,6 +143,13 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 
 // Rows reports whether the query yields rows.
 func (q *Query) Rows() bool { return q.Command == "one" || q.Command == "many" || q.Command == "iter" }
+
+// prose are the comments that are not marks for rowhouse.
+func prose(comments []string) []string {
+	return slices.DeleteFunc(slices.Clone(comments), func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), "rowhouse:")
+	})
+}
 
 // planParams makes one parameter an argument and several a struct, as sqlc does.
 func (p *planner) planParams(q *Query, source *model.Query) {
@@ -159,7 +172,7 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 		}
 		field := unique(fields, exported(name))
 		q.Params = append(q.Params, Param{
-			Name: argument(name), Field: field, JSON: p.jsonName(name),
+			Name: p.argument(name, q.Const, unexported(q.Name)+"RowFields"), Field: field, JSON: p.jsonName(name),
 			Type: typ, Nullable: !param.NotNull && !param.Slice, List: param.Slice,
 		})
 	}

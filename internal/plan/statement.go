@@ -13,6 +13,7 @@ type Statements struct {
 	Columns string // the SELECT list
 	From    string // FROM … WHERE of every query
 	Get     string
+	Own     string // Get without rows that all tenants share; "" where there are none
 	Insert  string
 	Update  string // with marks for the caller's changes
 	Delete  string
@@ -43,7 +44,10 @@ const (
 
 func (p *planner) statements(t *Table) Statements {
 	s := Statements{Columns: wrapped(columnList(t.Columns), ""), From: p.from(t)}
-	s.Get = p.get(t)
+	s.Get = p.get(t, existing)
+	if t.Class.Shared {
+		s.Own = p.get(t, written)
+	}
 	s.Insert, s.InsertArgs = p.insert(t)
 	s.Update, s.UpdateArgs = p.update(t)
 	s.Delete, s.DeleteArgs = p.delete(t)
@@ -162,9 +166,9 @@ func (p *planner) visible(t *Table, reach reach) []string {
 	return nil
 }
 
-func (p *planner) get(t *Table) string {
+func (p *planner) get(t *Table, reach reach) string {
 	a := p.newArgs(t)
-	conditions := append(p.keyConditions(t, a), p.visible(t, existing)...)
+	conditions := append(p.keyConditions(t, a), p.visible(t, reach)...)
 	return "\nSELECT " + wrapped(columnList(t.Columns), "") + "\nFROM " + t.SQL + where(conditions)
 }
 
@@ -290,10 +294,11 @@ func where(conditions []string) string {
 	return "\nWHERE " + strings.Join(conditions, "\n  AND ")
 }
 
+// columnList is what a SELECT or RETURNING lists.
 func columnList(columns []*Column) []string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
-		list[i] = c.SQL
+		list[i] = c.Read
 	}
 	return list
 }

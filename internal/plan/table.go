@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
@@ -132,7 +133,7 @@ func (p *planner) planNames(source *model.Table) *Table {
 		Name: source.Name, SQL: p.dialect.quote(source.Name), Class: p.Owners.Of(source), source: source,
 		Row: row, Rows: rows, New: "New" + row, Handle: row + "Table", Query: row + "Query", Fields: row + "Columns",
 		Predicate: row + "Predicate", Ordering: row + "Ordering", Change: row + "Change",
-		File:    fileName(row) + "_table.go",
+		File:    unique(p.files, fileName(row)) + "_table.go", // Abc and ABC are one file
 		Private: unexported(row),
 		checks:  allowedValues(source),
 	}
@@ -142,9 +143,12 @@ func (p *planner) planNames(source *model.Table) *Table {
 		return nil
 	}
 	claimed := []string{
-		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change, t.Private + "Fields",
+		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change,
 	}
-	if own := p.ownKey(source); own != nil && p.Options.TypedIDs && p.option(source, own).GoType == "" {
+	for _, unexported := range []string{"Table", "Fields", "Get", "Insert", "Update", "Delete"} {
+		claimed = append(claimed, t.Private+unexported)
+	}
+	if own := p.ownKey(source); own != nil && p.Options.TypedIDs && p.option(source, own).GoType == "" && p.isIdentifier(own) {
 		if base, err := declaredType(own, p.dialect.affinity(own.Type)); err == nil && !base.Slice {
 			id := named(base, row+"ID")
 			t.ID, t.IDBase = &id, base
@@ -170,11 +174,11 @@ func (p *planner) planColumns(t *Table) {
 		c := &Column{
 			Name: source.Name, SQL: p.dialect.quote(source.Name), source: source,
 			Field:    p.fieldName(t.source, source),
-			Argument: argument(source.Name),
+			Argument: p.argument(source.Name),
 			JSON:     p.jsonName(source.Name),
 			Key:      slices.ContainsFunc(t.source.PrimaryKey, func(key string) bool { return strings.EqualFold(key, source.Name) }),
 			Nullable: !source.NotNull,
-			Default:  source.Default,
+			Default:  defaultValue(source.Default),
 		}
 		c.Nullable = c.Nullable && !c.Key
 		if owner := fields[c.Field]; owner != "" || c.Field == "" {
@@ -183,9 +187,20 @@ func (p *planner) planColumns(t *Table) {
 		}
 		fields[c.Field] = "column " + source.Name
 		var err error
-		if c.Type, err = p.columnType(t, source); err != nil {
+		c.Type, err = p.columnType(t, source)
+		if err == nil && c.Type.Bind == "bindUnixMilli" && declaredInstant(source.Type) {
+			err = fmt.Errorf("column %s is declared %s, where drivers take small integers for seconds; declare it INTEGER to hold milliseconds",
+				source.Name, source.Type)
+		}
+		if err != nil {
 			p.problems.Add(source.Pos, "", "table %q: %v", t.Name, err)
 			continue
+		}
+		c.Read = c.SQL
+		if declaredInstant(source.Type) && c.Type == instantType(config.TimeText) {
+			// Some drivers parse columns that are declared so, and take what
+			// they cannot read for the zero time.
+			c.Read = p.dialect.stored(c.SQL)
 		}
 		t.Columns = append(t.Columns, c)
 	}
@@ -233,7 +248,7 @@ func (p *planner) planJobs(t *Table) {
 		case c.Key:
 		case is(p.Options.SoftDelete):
 			if !instant || !c.Nullable {
-				p.problems.Add(c.source.Pos, "declare it INTEGER without NOT NULL, or name another column in the option soft_delete",
+				p.problems.Add(c.source.Pos, fmt.Sprintf("declare it %s without NOT NULL, or name another column in the option soft_delete", p.instantStorage()),
 					"column %s of table %q marks deleted rows, so it must hold an instant or NULL", c.Name, t.Name)
 			}
 			c.Job, t.SoftDelete = DeletedAt, c
@@ -316,7 +331,7 @@ func (p *planner) enum(t *Table, c *model.Column, values []string) Type {
 	}
 	seen := map[string]bool{}
 	for _, value := range values {
-		name := e.Name + strings.TrimPrefix(exported(value), "X")
+		name := e.Name + joined(value)
 		if value == "" {
 			name = e.Name + "Empty"
 		}

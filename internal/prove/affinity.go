@@ -46,7 +46,7 @@ func isRowid(name string) bool {
 
 // fold returns a name as SQLite compares names: ASCII case-insensitively.
 func fold(name string) string {
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if c := name[i]; 'A' <= c && c <= 'Z' {
 			return foldASCII(name)
 		}

@@ -16,6 +16,7 @@ func (f *facts) chase() {
 }
 
 func (f *facts) mergeRows() {
+	f.proof.spend(1 + len(f.rows)*len(f.rows)/100)
 	for i := range f.rows {
 		if !f.rows[i].stored || !f.exists(int32(i)) {
 			continue
@@ -56,7 +57,7 @@ func (f *facts) agree(a int32, as []int, b int32, bs []int) bool {
 }
 
 func (f *facts) addParents() {
-	for i := 0; i < len(f.rows); i++ {
+	for i := 0; i < len(f.rows); i++ { //nolint:intrange // rows are added on the way
 		r := f.rows[i]
 		if !r.stored || !f.exists(int32(i)) || r.depth >= maxDepth {
 			continue

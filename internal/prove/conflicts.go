@@ -10,7 +10,8 @@ import (
 // that is anything but an error.
 func (f *facts) localConflicts(w *write, action ast.ConflictAction) bool {
 	replaces := action == ast.ConflictReplace || w.table.declares(ast.ConflictReplace)
-	ignores := action == ast.ConflictIgnore || w.table.declares(ast.ConflictIgnore)
+	ignores := action == ast.ConflictIgnore || w.table.declares(ast.ConflictIgnore) ||
+		action == ast.ConflictFail || w.table.declares(ast.ConflictFail) // FAIL keeps what was done before
 	if !replaces && !ignores {
 		return true
 	}

@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/sqlc-dev/meyer/ast"
 )
 
@@ -21,7 +23,7 @@ func (f *facts) condition(sc *scope, e ast.Expr) bool {
 			return f.branch(sc, x.Y) && ok
 		}
 	case *ast.InExpr:
-		if x.Select != nil && !x.Not {
+		if listed(x) != nil && !x.Not {
 			return f.semijoin(sc, x)
 		}
 	}
@@ -52,14 +54,30 @@ func (f *facts) semijoin(sc *scope, x *ast.InExpr) bool {
 			row[i] = o
 		}
 	}
-	return f.local(x.Select, sc, row) && ok
+	return f.local(listed(x), sc, row) && ok
+}
+
+// listed returns the SELECT on the right of IN; IN t is IN (SELECT * FROM t).
+func listed(x *ast.InExpr) *ast.SelectStmt {
+	if x.Table == nil {
+		return x.Select
+	}
+	span := ast.Span{Start: x.Table.Pos(), Stop: x.Table.End()}
+	return &ast.SelectStmt{Span: span, Cores: []ast.SelectCore{&ast.SelectQuery{
+		Span:    span,
+		Columns: []*ast.ResultColumn{{Span: span, Expr: &ast.Star{Span: span}}},
+		From:    []*ast.TableRef{{Span: span, Name: x.Table, Args: x.Args, HasArgs: x.HasArgs}},
+	}}}
 }
 
 func hasSubquery(e ast.Expr) bool {
 	found := false
 	ast.Walk(e, func(n ast.Node) bool {
-		if _, ok := n.(*ast.SelectStmt); ok {
+		switch n := n.(type) {
+		case *ast.SelectStmt:
 			found = true
+		case *ast.InExpr:
+			found = found || n.Table != nil
 		}
 		return !found
 	})
@@ -122,7 +140,7 @@ func (f *facts) expression(sc *scope, e ast.Expr) bool {
 // reference proves that a name means a column of this statement.
 func (f *facts) reference(sc *scope, e ast.Expr) bool {
 	_, err := sc.resolve(e)
-	if err != nil {
+	if err != nil && !sc.incomplete() {
 		f.proof.reject(e.Pos(), "", "%v", err)
 	}
 	return err == nil
@@ -138,12 +156,8 @@ func (f *facts) localLike(sc *scope, x *ast.LikeExpr) bool {
 
 func (f *facts) localIn(sc *scope, x *ast.InExpr) bool {
 	ok := f.expression(sc, x.X)
-	switch {
-	case x.Table != nil:
-		f.proof.reject(x.Pos(), "write IN (SELECT … FROM …)", "IN with the name of a table is not understood")
-		return false
-	case x.Select != nil:
-		return f.local(x.Select, sc, nil) && ok
+	if s := listed(x); s != nil {
+		return f.local(s, sc, nil) && ok
 	}
 	return f.localAll(sc, x.List) && ok
 }
@@ -188,37 +202,40 @@ func (f *facts) call(sc *scope, x *ast.FuncCall) bool {
 	return ok
 }
 
-// outerAggregate reports whether all columns in an aggregate's arguments
-// belong to an outer query: then it is the outer query that aggregates.
+// outerAggregate reports whether an aggregate may belong to an outer query:
+// SQLite gives it to the innermost one that owns a column in it. A subquery
+// in it hides columns, so it counts as one of an outer query.
 func (f *facts) outerAggregate(sc *scope, x *ast.FuncCall) bool {
-	columns, own := 0, 0
-	for _, arg := range x.Args {
-		ast.Walk(arg, func(n ast.Node) bool {
+	parts := append(slices.Clone(x.Args), x.Filter)
+	for _, term := range x.OrderBy {
+		parts = append(parts, term.Expr)
+	}
+	outer := false
+	for _, part := range parts {
+		own := false
+		ast.Walk(part, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.SelectStmt:
+				outer = true
 				return false
 			case *ast.Ident, *ast.QualifiedRef:
-				if m, err := sc.resolve(n.(ast.Expr)); err == nil && m.src != nil {
-					columns++
-					if sc.owns(m.src) {
-						own++
-					}
+				if m, err := sc.resolve(asExpr(n)); err == nil && (m.src != nil || m.alias != nil) {
+					own = own || m.src != nil && sc.owns(m.src)
+					outer = outer || m.src == nil || !sc.owns(m.src)
 				}
 				return false
 			}
 			return true
 		})
+		if own {
+			return false
+		}
 	}
-	return columns > 0 && own == 0
+	return outer
 }
 
 func (s *scope) owns(src *source) bool {
-	for _, own := range s.sources {
-		if own == src {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.sources, src)
 }
 
 func (f *facts) window(sc *scope, w *ast.WindowDef) bool {
@@ -232,4 +249,10 @@ func (f *facts) window(sc *scope, w *ast.WindowDef) bool {
 		}
 	}
 	return ok
+}
+
+// asExpr returns a name in a syntax tree as the expression that it is.
+func asExpr(n ast.Node) ast.Expr {
+	expr, _ := n.(ast.Expr)
+	return expr
 }

@@ -86,6 +86,7 @@ func newFacts(p *proof) *facts {
 }
 
 func (f *facts) clone() *facts {
+	f.proof.spend(1 + len(f.nodes)/100 + len(f.either)/10)
 	return &facts{
 		proof:     f.proof,
 		nodes:     append(make([]node, 0, len(f.nodes)+32), f.nodes...),
@@ -192,8 +193,7 @@ func (f *facts) when(g int32, fn func(*facts)) {
 		fn(f)
 		return
 	}
-	pending := f.groups[g].pending
-	f.groups[g].pending = append(pending[:len(pending):len(pending)], fn)
+	f.groups[g].pending = append(slices.Clip(f.groups[g].pending), fn)
 }
 
 // activate records that the rows of the group exist.
@@ -218,7 +218,7 @@ func (f *facts) activate(g int32) {
 
 // addRow adds a row of t that exists when the group does.
 func (f *facts) addRow(t *table, g int32, stored bool) int32 {
-	f.proof.spend()
+	f.proof.spend(1 + len(t.columns)/10)
 	id := int32(len(f.rows))
 	first := term(len(f.nodes))
 	for range len(t.columns) + 1 {
@@ -270,5 +270,5 @@ func (f *facts) constant(text string, a affinity, marks mark) term {
 
 // oneOf records that one of the alternatives holds.
 func (f *facts) oneOf(alternatives ...func(*facts)) {
-	f.either = append(f.either[:len(f.either):len(f.either)], alternatives)
+	f.either = append(slices.Clip(f.either), alternatives)
 }

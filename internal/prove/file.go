@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -65,7 +66,8 @@ func (p *Prover) filePart(text string, start int, tenant, actor string, optional
 			}}}
 		}
 		*want.to = found
-		for at, name := range optional {
+		for _, at := range slices.Sorted(maps.Keys(optional)) {
+			name := optional[at]
 			if at >= start && at < start+len(text) && name == want.name && name != "" {
 				return Verdict{Findings: []Finding{{
 					Offset:  at - start,

@@ -169,8 +169,8 @@ func (f *facts) looksAhead(b *block, j *join) bool {
 		case *ast.SelectStmt:
 			return false
 		case *ast.Ident, *ast.QualifiedRef:
-			all, err := b.scope.resolve(n.(ast.Expr))
-			before, err2 := known.resolve(n.(ast.Expr))
+			all, err := b.scope.resolve(asExpr(n))
+			before, err2 := known.resolve(asExpr(n))
 			ahead = ahead || err == nil && (err2 != nil || all.src != before.src)
 			return false
 		}

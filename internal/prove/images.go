@@ -12,7 +12,6 @@ type assignment struct {
 	sub   *ast.SelectStmt
 	item  int
 	out   *output
-	known bool
 }
 
 // image adds the row as it is after a write. It names no stored row, for a
@@ -32,6 +31,12 @@ func (f *facts) image(t *table, values map[int]assignment, old int32) int32 {
 			f.know(f.col(id, i), isNull)
 		default:
 			f.storeExpr(f.col(id, i), col.affinity, nil, col.fallback)
+		}
+	}
+	for i := range values {
+		// Storing NULL there fails, unless OR REPLACE takes the default.
+		if col := t.columns[i]; col.notNull && col.fallback == nil && !f.has(f.col(id, i), isNull) {
+			f.know(f.col(id, i), notNull)
 		}
 	}
 	return id

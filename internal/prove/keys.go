@@ -50,6 +50,9 @@ func (f *facts) localImage(w *write) bool {
 		ok = false
 	}
 	for k := range t.refs {
+		if !ok && slices.Contains(t.refs[k].columns, t.tenant) {
+			continue // the finding above says it
+		}
 		if slices.ContainsFunc(t.refs[k].columns, w.assigned) && !f.localKey(w, k) {
 			f.proof.find(f.keyFinding(w, k))
 			ok = false
@@ -102,6 +105,9 @@ func (f *facts) localKey(w *write, k int) bool {
 
 // nameable reports whether the image may name the row.
 func (f *facts) nameable(parent int32, w *write, k int) bool {
+	if f.keepsKey(w, k) {
+		return true
+	}
 	switch target := f.rows[parent].table; target.owner {
 	case person, personal:
 		if target.user < 0 {
@@ -116,6 +122,19 @@ func (f *facts) nameable(parent int32, w *write, k int) bool {
 		return f.writable(parent) && f.sameRowTenant(parent, w, k)
 	}
 	return false
+}
+
+// keepsKey reports whether the row named the same one before.
+func (f *facts) keepsKey(w *write, k int) bool {
+	if w.old < 0 {
+		return false
+	}
+	for _, c := range w.table.refs[k].columns {
+		if !f.same(f.col(w.new, c), f.col(w.old, c)) {
+			return false
+		}
+	}
+	return true
 }
 
 // sameRowTenant reports whether the row named is of the tenant that the

@@ -118,11 +118,11 @@ func (f *facts) localBlock(b *block, compound bool) bool {
 	q := b.query
 	ok = f.condition(b.scope, q.Where) && ok
 	for _, c := range q.Columns {
-		if _, star := c.Expr.(*ast.Star); !star {
-			ok = f.expression(b.scope.plain, c.Expr) && ok
-		} else {
-			f.expand(b, c.Expr.(*ast.Star))
+		if star, ok := c.Expr.(*ast.Star); ok {
+			f.expand(b, star)
+			continue
 		}
+		ok = f.expression(b.scope.plain, c.Expr) && ok
 	}
 	for _, e := range q.GroupBy {
 		ok = f.expression(b.scope, e) && ok
@@ -202,6 +202,9 @@ func (f *facts) localSource(b *block, src *source) bool {
 	case src.closed:
 		return f.localAll(b.scope, src.args)
 	case src.body == nil:
+		if src.outputs != nil && len(f.proof.findings) == 0 {
+			f.proof.reject(src.offset, "tie every step to the tenant", "%s may reach rows of other tenants", src.label)
+		}
 		return false
 	}
 	return f.localBody(src)

@@ -14,7 +14,7 @@ type operand struct {
 	binary   bool
 	text     string // of a constant
 	marks    mark
-	select_  *ast.SelectStmt // of a subquery
+	subquery *ast.SelectStmt
 	scope    *scope
 }
 
@@ -65,7 +65,7 @@ func (f *facts) operand(sc *scope, e ast.Expr) operand {
 	case *ast.CastExpr:
 		return f.cast(sc, e)
 	case *ast.SubqueryExpr:
-		return operand{kind: subqueryValue, select_: e.Select, scope: sc}
+		return operand{kind: subqueryValue, subquery: e.Select, scope: sc}
 	}
 	return operand{}
 }
@@ -153,7 +153,7 @@ func (f *facts) opened(o operand) operand {
 	if o.kind != subqueryValue {
 		return o
 	}
-	outputs := f.openSelect(o.select_, o.scope, 0)
+	outputs := f.openSelect(o.subquery, o.scope, 0)
 	if len(outputs) != 1 {
 		return operand{}
 	}
@@ -202,7 +202,7 @@ func (f *facts) plainNames(out output) bool {
 		case *ast.SelectStmt:
 			plain = false
 		case *ast.Ident, *ast.QualifiedRef:
-			m, err := out.scope.resolve(n.(ast.Expr))
+			m, err := out.scope.resolve(asExpr(n))
 			switch {
 			case err != nil || m.alias != nil:
 				plain = false

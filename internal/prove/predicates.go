@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/sqlc-dev/meyer/ast"
 )
 
@@ -26,8 +28,9 @@ func (f *facts) enqueue(sc *scope, e ast.Expr) {
 			return
 		}
 	}
+	f.proof.spend(1 + len(f.unsettled)/4)
 	f.strict(sc, e)
-	f.unsettled = append(f.unsettled[:len(f.unsettled):len(f.unsettled)], conjunct{sc, e})
+	f.unsettled = append(slices.Clip(f.unsettled), conjunct{sc, e})
 }
 
 // settle uses every waiting condition that speaks of existing rows alone.
@@ -56,18 +59,73 @@ func (f *facts) settled(sc *scope, e ast.Expr) bool {
 	if !inactive {
 		return true
 	}
-	settled := true
-	ast.Walk(e, func(n ast.Node) bool {
+	return f.namesExist(sc, e, nil)
+}
+
+// namesExist is settled for a part of an expression, within the sources of
+// the subqueries around it.
+func (f *facts) namesExist(sc *scope, n ast.Node, within []*ast.TableRef) bool {
+	ok := true
+	ast.Walk(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			settled = settled && f.existing(sc, "", fold(n.Name))
+			ok = ok && (f.ownName(sc, within, "", fold(n.Name)) || f.existing(sc, "", fold(n.Name)))
 		case *ast.QualifiedRef:
-			settled = settled && f.existing(sc, fold(n.Parts[len(n.Parts)-2].Name), fold(n.Parts[len(n.Parts)-1].Name))
+			qualifier, name := fold(n.Parts[len(n.Parts)-2].Name), fold(n.Parts[len(n.Parts)-1].Name)
+			ok = ok && (f.ownName(sc, within, qualifier, name) || f.existing(sc, qualifier, name))
+			return false
+		case *ast.SelectStmt:
+			ok = ok && n.With == nil // its names could hide a table's
+		case *ast.SelectQuery:
+			inner := append(slices.Clip(within), n.From...)
+			for _, child := range n.Children() {
+				ok = ok && f.namesExist(sc, child, inner)
+			}
+			return false
+		case *ast.TableRef:
+			for _, part := range []ast.Node{n.Select, n.On} {
+				ok = ok && f.namesExist(sc, part, within)
+			}
+			for _, arg := range n.Args {
+				ok = ok && f.namesExist(sc, arg, within)
+			}
+			for _, ref := range n.List {
+				ok = ok && f.namesExist(sc, ref, within)
+			}
 			return false
 		}
-		return settled
+		return ok
 	})
-	return settled
+	return ok
+}
+
+// ownName reports whether a name certainly means a column of a subquery's own
+// table.
+func (f *facts) ownName(sc *scope, within []*ast.TableRef, qualifier, name string) bool {
+	for _, ref := range within {
+		if ref.Name == nil || ref.HasArgs {
+			continue
+		}
+		table := fold(ref.Name.Name.Name)
+		alias := table
+		if ref.Alias != nil {
+			alias = fold(ref.Alias.Name)
+		}
+		if qualifier != "" {
+			if alias == qualifier {
+				return true
+			}
+			continue
+		}
+		t := f.proof.tables[table]
+		if cte, _ := sc.cte(table); t == nil || cte != nil {
+			continue
+		}
+		if _, known := t.index[name]; known {
+			return true
+		}
+	}
+	return false
 }
 
 // existing reports whether no source in sight that a name might mean is
@@ -438,12 +496,12 @@ const maxAlternatives = 4
 // assumeIn records X IN (…).
 func (f *facts) assumeIn(sc *scope, x *ast.InExpr) {
 	switch {
-	case x.Select != nil:
+	case listed(x) != nil:
 		xs := vector(x.X)
 		if xs == nil {
 			xs = []ast.Expr{x.X}
 		}
-		f.matches(sc, xs, f.openSelect(x.Select, sc, 0))
+		f.matches(sc, xs, f.openSelect(listed(x), sc, 0))
 	case len(x.List) == 1:
 		f.assumeEqual(sc, x.X, x.List[0])
 	case len(x.List) > 1 && len(x.List) <= maxAlternatives:

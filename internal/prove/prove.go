@@ -43,7 +43,9 @@
 package prove
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -135,6 +137,12 @@ func (p *Prover) Prove(text string, params Params) Verdict {
 	if len(stmts) != 1 {
 		return Verdict{Findings: []Finding{{Message: fmt.Sprintf("expected one statement, found %d", len(stmts))}}}
 	}
+	if name, ok := shared(stmts[0], params); ok {
+		return Verdict{Findings: []Finding{{
+			Message: fmt.Sprintf("%s and another parameter have the same number, so one value is bound to both", name),
+			Fix:     "name all parameters, or number them all",
+		}}}
+	}
 	by, other := Tenant, Actor
 	if usesAny(stmts[0], params.Actor) && !usesAny(stmts[0], params.Tenant) {
 		by, other = Actor, Tenant
@@ -151,7 +159,8 @@ func (p *Prover) Prove(text string, params Params) Verdict {
 
 func unreadable(err error) Verdict {
 	finding := Finding{Message: "the statement cannot be read: " + err.Error()}
-	if e, ok := err.(*parser.Error); ok {
+	var e *parser.Error
+	if errors.As(err, &e) {
 		finding.Message, finding.Offset = "the statement cannot be read: "+e.Message, max(e.Offset, 0)
 	}
 	return Verdict{Findings: []Finding{finding}}
@@ -167,6 +176,27 @@ func usesAny(stmt ast.Stmt, names []string) bool {
 		return !found
 	})
 	return found
+}
+
+// shared reports whether a verified parameter is bound under another
+// spelling too: ?1 is the first named parameter.
+func shared(stmt ast.Stmt, params Params) (string, bool) {
+	spelled := map[int][]string{}
+	ast.Walk(stmt, func(n ast.Node) bool {
+		if param, ok := n.(*ast.BindParam); ok && !slices.Contains(spelled[param.Number], spelling(param)) {
+			spelled[param.Number] = append(spelled[param.Number], spelling(param))
+		}
+		return true
+	})
+	for _, number := range slices.Sorted(maps.Keys(spelled)) {
+		names := spelled[number]
+		for _, name := range names {
+			if len(names) > 1 && (slices.Contains(params.Tenant, name) || slices.Contains(params.Actor, name)) {
+				return name, true
+			}
+		}
+	}
+	return "", false
 }
 
 // prove makes one attempt.

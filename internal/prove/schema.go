@@ -82,6 +82,7 @@ type inbound struct {
 // catalog is the schema as proofs see it.
 type catalog struct {
 	tables   map[string]*table
+	ordered  []*table // as in the schema
 	views    map[string]*view
 	triggers map[string][]*trigger // by folded table name
 
@@ -113,13 +114,14 @@ func newCatalog(schema *model.Schema, owners *tenancy.Map, options config.Option
 	}
 	for _, t := range schema.Tables {
 		c.tables[fold(t.Name)] = newTable(t)
+		c.ordered = append(c.ordered, c.tables[fold(t.Name)])
 	}
-	for _, t := range c.tables {
+	for _, t := range c.ordered {
 		c.plainText = c.plainText && !slices.ContainsFunc(t.columns, func(col column) bool { return !col.binary })
 		c.link(t)
 	}
 	c.own(owners, options)
-	for _, t := range c.tables {
+	for _, t := range c.ordered {
 		t.markUseful()
 	}
 	for _, v := range schema.Views {
@@ -285,7 +287,7 @@ func (c *catalog) own(owners *tenancy.Map, options config.Options) {
 	c.users.user = c.users.index[fold(owners.UserKey)]
 	c.userAffinity = c.users.columns[c.users.user].affinity
 	c.memberTenant = c.members.index[fold(owners.MemberTenant)]
-	for _, t := range c.tables {
+	for _, t := range c.ordered {
 		class := owners.Of(t.Table)
 		t.shared, t.bridge = class.Shared, class.Bridge
 		listed := slices.ContainsFunc(options.GlobalTables, func(name string) bool { return fold(name) == fold(t.Name) })

@@ -75,7 +75,7 @@ func readSchema(t testing.TB, ddl string) *model.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	if _, err := db.Exec(ddl); err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func query(t testing.TB, db *sql.DB, text string, args ...any) [][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	columns, _ := rows.Columns()
 	var out [][]string
 	for rows.Next() {
@@ -185,6 +185,9 @@ func query(t testing.TB, db *sql.DB, text string, args ...any) [][]string {
 			row[i] = v.String
 		}
 		out = append(out, row)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

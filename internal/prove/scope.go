@@ -117,6 +117,19 @@ func (s *scope) resolve(e ast.Expr) (meaning, error) {
 	return meaning{}, fmt.Errorf("column %s is not known here", name)
 }
 
+// incomplete reports whether a source could not be opened, which a finding
+// says already; then a name that is not known says nothing new.
+func (s *scope) incomplete() bool {
+	for level := s; level != nil; level = level.parent {
+		for _, src := range level.sources {
+			if src.table == nil && src.outputs == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // lookup finds a name on one level.
 func (s *scope) lookup(qualifier, name string) (m meaning, found bool, err error) {
 	candidates := 0

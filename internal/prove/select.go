@@ -109,7 +109,7 @@ func (f *facts) openValues(core *ast.ValuesClause, env *scope) []output {
 
 // openBlock opens a SELECT's sources and uses its conditions.
 func (f *facts) openBlock(q *ast.SelectQuery, env *scope, g int32) *block {
-	f.proof.spend()
+	f.proof.spend(2)
 	b := &block{query: q, scope: newScope(env), group: g}
 	f.openFrom(b, q.From)
 	b.scope = b.scope.withAliases(q.Columns)
@@ -153,7 +153,7 @@ func (f *facts) groupWide(b *block, e ast.Expr) bool {
 		case *ast.SelectStmt, *ast.FuncCall:
 			wide = false
 		case *ast.Ident, *ast.QualifiedRef:
-			o := f.operand(b.scope, n.(ast.Expr))
+			o := f.operand(b.scope, asExpr(n))
 			wide = wide && (o.kind == constantValue || o.isColumn() && f.fixedByGroup(b, o))
 			return false
 		}

@@ -51,11 +51,13 @@ func (tr *trigger) harmless() bool {
 	return true
 }
 
+// ignores reports whether a statement may leave a part of the work undone
+// without taking back the rest.
 func ignores(stmt ast.Stmt) bool {
 	found := false
 	ast.Walk(stmt, func(n ast.Node) bool {
 		if raise, ok := n.(*ast.RaiseExpr); ok {
-			found = found || raise.Action == "IGNORE"
+			found = found || raise.Action == "IGNORE" || raise.Action == "FAIL"
 		}
 		return !found
 	})

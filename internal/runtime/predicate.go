@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -25,7 +24,7 @@ func Or[R any](predicates ...Predicate[R]) Predicate[R] {
 // Not matches rows for which the predicate is false. Where a NULL leaves the
 // predicate undecided, its negation is undecided too.
 func Not[R any](predicate Predicate[R]) Predicate[R] {
-	return Predicate[R]{negation{predicate.test}}
+	return Predicate[R]{negation(predicate)}
 }
 
 func tests[R any](predicates []Predicate[R]) []test {
@@ -140,13 +139,11 @@ func (l jsonList) Value() (driver.Value, error) {
 // appendJSON appends a value such that the database reads back exactly it:
 // encoding/json would replace bytes that are not UTF-8.
 func appendJSON(to []byte, value any) ([]byte, error) {
-	if valuer, ok := value.(driver.Valuer); ok {
-		var err error
-		if value, err = valuer.Value(); err != nil {
-			return nil, err
-		}
+	converted, err := driver.DefaultParameterConverter.ConvertValue(value) // as a comparison's value is
+	if err != nil {
+		return nil, fmt.Errorf("%w: a list cannot hold values of type %T", ErrInvalid, value)
 	}
-	switch v := value.(type) {
+	switch v := converted.(type) {
 	case nil:
 		return append(to, "null"...), nil
 	case string:
@@ -163,11 +160,7 @@ func appendJSON(to []byte, value any) ([]byte, error) {
 	case []byte:
 		return nil, fmt.Errorf("%w: a list cannot hold BLOB values", ErrInvalid)
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("%w: a list cannot hold values of type %T", ErrInvalid, value)
-	}
-	return append(to, text...), nil
+	return nil, fmt.Errorf("%w: a list cannot hold values of type %T", ErrInvalid, value)
 }
 
 func appendJSONReal(to []byte, v float64) []byte {

@@ -12,12 +12,12 @@ func FuzzReadRequest(f *testing.F) {
 	f.Add(request("SELECT p.id, p.name FROM product AS p WHERE id IN (/*SLICE:ids*/?)"))
 	f.Add(`{"queries": [{"name": "Get", "params": [{"number": -1}], "columns": [{}]}]}`)
 	statements := check(split(sqlFile{"queries/a.sql", "-- name: Get :one\nSELECT p.* FROM product AS p WHERE id IN (sqlc.slice(ids));\n"}))
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		wire, err := decode(strings.NewReader(text))
 		if err != nil {
 			return
 		}
-		compile(statements, wire.Queries)
+		_, _ = compile(statements, wire.Queries)
 	})
 }
 

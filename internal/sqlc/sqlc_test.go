@@ -124,7 +124,7 @@ func openDB(t *testing.T, root string) *sql.DB {
 		t.Fatal(err)
 	}
 	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { _ = db.Close() })
 	files, _, err := readFiles(root, "schema", []string{"schema"})
 	if err != nil {
 		t.Fatal(err)

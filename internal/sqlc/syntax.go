@@ -99,7 +99,7 @@ var commands = map[string]string{
 	":batchexec":  "use :exec with sqlc.slice or with json_each over one JSON parameter",
 	":batchmany":  "use :many with sqlc.slice",
 	":batchone":   "use :many with sqlc.slice",
-	":copyfrom":   "use the generated method CreateMany",
+	":copyfrom":   "use :exec for each row",
 }
 
 // noHeader explains why a statement has no name.

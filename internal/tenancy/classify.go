@@ -128,7 +128,18 @@ func (c *classifier) direct() {
 				"tenant column %s of table %q compares with collation %s, which takes different tenants for one",
 				column.Name, t.Name, column.Collation)
 		}
+		c.mustHoldAtOnce(t, key)
 		c.classify(t, Class{Kind: Owned, Column: column.Name})
+	}
+}
+
+// mustHoldAtOnce reports a key that makes rows a tenant's and is checked only
+// when the transaction ends: until then a row could belong to no tenant.
+func (c *classifier) mustHoldAtOnce(t *model.Table, key *model.ForeignKey) {
+	if key.Deferred {
+		c.problems.Add(t.Column(key.Columns[0]).Pos, "remove DEFERRABLE INITIALLY DEFERRED",
+			"the foreign key %s of table %q says whose its rows are, so it must not be deferred",
+			strings.Join(key.Columns, ", "), t.Name)
 	}
 }
 
@@ -191,6 +202,7 @@ func (c *classifier) byPath(t *model.Table) (Class, bool) {
 		}
 		for i, column := range key.RefColumns {
 			if parent.Column != "" && strings.EqualFold(column, parent.Column) {
+				c.mustHoldAtOnce(t, key)
 				return Class{Table: t, Kind: Owned, Column: t.Column(key.Columns[i]).Name}, true
 			}
 		}
@@ -198,7 +210,11 @@ func (c *classifier) byPath(t *model.Table) (Class, bool) {
 			path = key
 		}
 	}
-	return Class{Table: t, Kind: Owned, Path: path}, path != nil
+	if path == nil {
+		return Class{}, false
+	}
+	c.mustHoldAtOnce(t, path)
+	return Class{Table: t, Kind: Owned, Path: path}, true
 }
 
 // users classifies the tables that belong to users alone.

@@ -160,7 +160,7 @@ func (r *reader) aggregate(called string, e *ast.FuncCall, s *scope) (value, boo
 	if len(e.Args) == 0 || (called == "min" || called == "max") && len(e.Args) != 1 {
 		return value{}, false
 	}
-	v := unknown
+	var v value
 	switch arg := r.value(e.Args[0], s); called {
 	case "min", "max":
 		v = arg

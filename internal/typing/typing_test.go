@@ -182,7 +182,7 @@ func holds(t *testing.T, db *sql.DB, q *model.Query) {
 		t.Errorf("%s: %v", q.Text, err)
 		return
 	}
-	defer found.Close()
+	defer func() { _ = found.Close() }()
 	for found.Next() {
 		values := make([]any, len(q.Columns))
 		into := make([]any, len(values))
@@ -288,7 +288,7 @@ func open(t *testing.T) *sql.DB {
 		t.Fatal(err)
 	}
 	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { _ = db.Close() })
 	if _, err := db.Exec(schema); err != nil {
 		t.Fatal(err)
 	}
@@ -311,9 +311,12 @@ func columns(t *testing.T, db *sql.DB, text string) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	defer found.Close()
+	defer func() { _ = found.Close() }()
 	names, err := found.Columns()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
 	return names

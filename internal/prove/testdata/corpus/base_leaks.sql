@@ -330,3 +330,12 @@ SELECT t.name FROM team t LEFT JOIN product p ON p.name = t.name WHERE t.organiz
 -- name: InSelectNullPad
 -- unsafe: NOT IN over all tenants
 SELECT id FROM team WHERE organization_id = @organization_id AND name NOT IN (SELECT name FROM category);
+-- name: OuterAggregateInSubquery
+-- unsafe: the count aggregates the outer rows, though a subquery hides the column
+SELECT * FROM (SELECT p.organization_id, (SELECT count((SELECT p.id))) AS n FROM product p) x WHERE x.organization_id = @organization_id;
+-- name: OuterAggregateInFilter
+-- unsafe: the filter makes the count one of the outer rows
+SELECT * FROM (SELECT p.organization_id, (SELECT count(*) FILTER (WHERE p.price > 0)) AS n FROM product p) x WHERE x.organization_id = @organization_id;
+-- name: OuterAggregateOrdered
+-- unsafe: the order makes it an aggregate of the outer rows
+SELECT * FROM (SELECT p.organization_id, (SELECT group_concat('x' ORDER BY p.price)) AS n FROM product p) x WHERE x.organization_id = @organization_id;
