@@ -139,7 +139,10 @@ func name(e *ast.Ident, s *scope) value {
 }
 
 func (r *reader) cast(e *ast.CastExpr, s *scope) value {
-	v := value{kind: castKind(e.Type.Name)}
+	v := unknown
+	if e.Type != nil {
+		v.kind = castKind(e.Type.Name)
+	}
 	if p := r.param(e.X); p != nil && v.kind != model.Any {
 		p.cast = append(p.cast, value{kind: v.kind, notNull: true})
 	}

@@ -1,14 +1,18 @@
 package typing_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	_ "github.com/mattn/go-sqlite3"
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -322,16 +326,43 @@ func columns(t *testing.T, db *sql.DB, text string) []string {
 	return names
 }
 
-func readSchema(t *testing.T) *model.Schema {
+func readSchema(t testing.TB) *model.Schema {
 	t.Helper()
 	root := t.TempDir()
 	if err := os.WriteFile(filepath.Join(root, "schema.sql"), []byte(schema), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	db, err := atlas.Open(t.Context(), root, []string{"schema.sql"})
+	db, err := atlas.Open(context.Background(), root, []string{"schema.sql"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
 	return db.Schema
+}
+
+// FuzzQueries types whatever SQLite's grammar takes, sense or not.
+func FuzzQueries(f *testing.F) {
+	read := readSchema(f)
+	for _, test := range slices.Concat(results, parameters) {
+		f.Add(test.query)
+		f.Add("SELECT " + test.query)
+	}
+	f.Add("SELECT CAST(0 AS )")
+	f.Fuzz(func(t *testing.T, text string) {
+		stmt, err := parser.ParseStatement(text)
+		if err != nil {
+			t.Skip()
+		}
+		q := &model.Query{Name: "Q", Text: text}
+		ast.Walk(stmt, func(n ast.Node) bool {
+			if p, ok := n.(*ast.BindParam); ok {
+				q.Params = append(q.Params, model.QueryParam{Number: p.Number, Slice: p.Number%2 == 0})
+			}
+			return true
+		})
+		typing.Queries([]*model.Query{q}, read)
+		if len(q.Params) == 1 && q.Params[0].Kind == "" {
+			t.Errorf("%s: the parameter has no kind", text)
+		}
+	})
 }
