@@ -61,6 +61,7 @@ type QueryParam struct {
 	Name     string // of the argument; "" when sqlc found none
 	Slice    bool   // sqlc.slice
 	Optional bool   // sqlc.narg: may be NULL, whatever it is compared with
+	Pos      Position
 	QueryType
 }
 
@@ -68,6 +69,7 @@ type QueryParam struct {
 type QueryColumn struct {
 	Name  string
 	Embed string // the table of sqlc.embed(table); "" otherwise
+	Pos   Position
 	QueryType
 }
 

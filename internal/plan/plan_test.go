@@ -518,8 +518,8 @@ func TestQueryProblems(t *testing.T) {
 		{"an annotation of sqlc's that is not here", []*model.Query{query("Copy", ":copyfrom")}, `queries/a.sql:1: query Copy: :copyfrom is not supported; use :one, :many, :iter, :exec or :execrows`},
 		{"no columns", []*model.Query{query("Get", ":one")}, `queries/a.sql:1: query Get: :one yields no columns; add RETURNING, or use :exec`},
 		{"one name twice", []*model.Query{query("Do", ":exec"), query("do", ":exec")}, `queries/a.sql:1: query do needs the Go name Do, which query Do has; rename one of them`},
-		{"a column without a type", []*model.Query{withColumns(query("Get", ":one"), model.QueryColumn{Name: "n", QueryType: model.QueryType{Kind: model.Any}}, text)}, `queries/a.sql:1: query Get: result column 1 (n) has no type; write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it`},
-		{"a parameter without a type", []*model.Query{withParam(query("Do", ":exec"), model.QueryParam{Number: 1, Name: "n", QueryType: model.QueryType{Kind: model.Any}})}, `queries/a.sql:1: query Do: parameter n has no type; write CAST(@n AS TEXT), INTEGER, REAL, BOOLEAN or BLOB`},
+		{"a column without a type", []*model.Query{withColumns(query("Get", ":one"), model.QueryColumn{Name: "n", Pos: model.Position{File: "queries/a.sql", Line: 2, Column: 8}, QueryType: model.QueryType{Kind: model.Any}}, text)}, `queries/a.sql:2:8: query Get: result column 1 (n) has no type; write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it`},
+		{"a parameter without a type", []*model.Query{withParam(query("Do", ":exec"), model.QueryParam{Number: 1, Name: "n", Pos: model.Position{File: "queries/a.sql", Line: 2, Column: 8}, QueryType: model.QueryType{Kind: model.Any}})}, `queries/a.sql:2:8: query Do: parameter n has no type; write CAST(@n AS TEXT), INTEGER, REAL, BOOLEAN or BLOB`},
 		{"names that the store has too", []*model.Query{withColumns(query("Organizations", ":one"), text, text), query("InTenant", ":exec"), withColumns(query("Member", ":one"), text, text)}, ``},
 	} {
 		_, err := planOf(t, "", nil, c.queries...)

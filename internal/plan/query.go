@@ -166,7 +166,7 @@ func (p *planner) planParams(q *Query, source *model.Query) {
 		}
 		typ, ok := p.queryType(param.QueryType)
 		if !ok {
-			p.problems.Add(source.Pos, fmt.Sprintf("write CAST(@%s AS TEXT), INTEGER, REAL, BOOLEAN or BLOB", name),
+			p.problems.Add(param.Pos, fmt.Sprintf("write CAST(@%s AS TEXT), INTEGER, REAL, BOOLEAN or BLOB", name),
 				"query %s: parameter %s has no type", source.Name, name)
 			continue
 		}
@@ -212,12 +212,12 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 	for i, column := range source.Columns {
 		output, ok := p.planOutput(column, i)
 		if !ok {
-			p.problems.Add(source.Pos, "write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it",
+			p.problems.Add(column.Pos, "write CAST(… AS TEXT), INTEGER, REAL, BOOLEAN or BLOB around it",
 				"query %s: result column %d (%s) has no type", source.Name, i+1, column.Name)
 			continue
 		}
 		if output.Embed != nil && output.Nullable && output.Marker == nil {
-			p.problems.Add(source.Pos, "select its columns one by one, or use an inner JOIN",
+			p.problems.Add(column.Pos, "select its columns one by one, or use an inner JOIN",
 				"query %s: nothing tells a row of sqlc.embed(%s) with NULLs alone from one that the outer join does not find",
 				source.Name, column.Embed)
 			continue

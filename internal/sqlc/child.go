@@ -7,6 +7,11 @@
 // Both end in the same code (compile.go), which checks sqlc's result against
 // the file the query came from: sqlc drops or misnumbers parameters of some
 // queries without a word, and such a query could read another tenant's rows.
+// Of sqlc's findings, only names are used: rowhouse numbers the parameters
+// itself, and internal/typing says what they and the columns hold.
+//
+// The command :iter is rowhouse's own. [Analyze] shows sqlc :many in its place;
+// sqlc generate refuses it before any plugin runs.
 package sqlc
 
 import (

@@ -83,10 +83,13 @@ func (r *reader) resultColumns(list []*ast.ResultColumn, s *scope) []column {
 			if star.Table != nil {
 				table = star.Table.Name
 			}
-			columns = append(columns, s.star(table)...)
+			for _, each := range s.star(table) {
+				each.offset = c.Pos()
+				columns = append(columns, each)
+			}
 			continue
 		}
-		result := column{name: columnName(c.Expr), value: r.value(c.Expr, s)}
+		result := column{name: columnName(c.Expr), offset: c.Pos(), value: r.value(c.Expr, s)}
 		if c.Alias != nil {
 			result.name, result.alias = c.Alias.Name, true
 		}

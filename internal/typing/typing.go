@@ -29,6 +29,7 @@ func Queries(queries []*model.Query, schema *model.Schema) model.Problems {
 		for i := range q.Params {
 			r.params[q.Params[i].Number] = &param{source: &q.Params[i]}
 		}
+		locate(q, stmt)
 		r.statement(stmt) // tells the parameters' types,
 		r.settle()
 		columns := r.statement(stmt) // which the results may need
@@ -49,9 +50,10 @@ type reader struct {
 
 // column is a column of a table, a subquery or a result.
 type column struct {
-	name  string
-	alias bool // the query itself gives the name
-	value value
+	name   string
+	alias  bool // the query itself gives the name
+	offset int  // of a result column, in the query's text
+	value  value
 }
 
 // statement returns the result columns of a statement.
@@ -69,6 +71,19 @@ func (r *reader) statement(stmt ast.Stmt) []column {
 	return nil
 }
 
+// locate finds the parameters in the user's file.
+func locate(q *model.Query, stmt ast.Stmt) {
+	ast.Walk(stmt, func(n ast.Node) bool {
+		bind, ok := n.(*ast.BindParam)
+		for i := range q.Params {
+			if p := &q.Params[i]; ok && p.Number == bind.Number && p.Pos == (model.Position{}) {
+				p.Pos = q.At(bind.Pos())
+			}
+		}
+		return true
+	})
+}
+
 // fill gives the columns that sqlc found their types. It reports whether they
 // are those that were read.
 func fill(q *model.Query, columns []column, schema *model.Schema) bool {
@@ -81,6 +96,7 @@ func fill(q *model.Query, columns []column, schema *model.Schema) bool {
 		if width == 0 || width > len(columns) {
 			return false
 		}
+		out.Pos = q.At(columns[0].offset)
 		if out.Embed == "" {
 			out.QueryType = columns[0].value.queryType()
 			if columns[0].alias {

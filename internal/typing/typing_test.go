@@ -360,7 +360,7 @@ func FuzzQueries(f *testing.F) {
 			}
 			return true
 		})
-		typing.Queries([]*model.Query{q}, read)
+		_ = typing.Queries([]*model.Query{q}, read)
 		if len(q.Params) == 1 && q.Params[0].Kind == "" {
 			t.Errorf("%s: the parameter has no kind", text)
 		}
