@@ -1,6 +1,9 @@
 package typing
 
 import (
+	"errors"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
@@ -112,6 +115,9 @@ func literal(e *ast.Literal) value {
 		return isNull
 	case ast.LitInteger:
 		v = integer
+		if _, err := strconv.ParseInt(e.Value, 10, 64); errors.Is(err, strconv.ErrRange) {
+			v = always(model.Real)
+		}
 	case ast.LitFloat:
 		v = always(model.Real)
 	case ast.LitBlob:
@@ -199,12 +205,17 @@ func (r *reader) arithmetic(e *ast.BinaryExpr, s *scope) value {
 		v.kind = model.Integer
 		return v
 	case ast.OpDiv, ast.OpMod:
-		v.notNull = v.notNull && y.isConstant() && strings.Trim(y.literals[0], "0.") != ""
+		v.notNull = v.notNull && y.isConstant() && !slices.ContainsFunc(y.literals, maybeZero)
 	}
 	if x.isNumber() && y.isNumber() {
 		v.kind = number(common(number(x), number(y))).kind
 	}
 	return v
+}
+
+func maybeZero(literal string) bool {
+	n, err := strconv.ParseFloat(literal, 64)
+	return err != nil || n == 0
 }
 
 // number returns a number as arithmetic sees it; unknown for anything else.

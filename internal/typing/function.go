@@ -129,7 +129,7 @@ func (r *reader) call(e *ast.FuncCall, s *scope) value {
 // that cannot be read yields NULL.
 func isPresent(args []value, time int) bool {
 	for i, arg := range args {
-		if !arg.isConstant() || i == time && !strings.EqualFold(arg.literals[0], "now") {
+		if !arg.isConstant() || len(arg.literals) > 1 || i == time && !strings.EqualFold(arg.literals[0], "now") {
 			return false
 		}
 	}

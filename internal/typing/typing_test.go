@@ -74,6 +74,7 @@ var results = []struct{ query, want string }{
 	{"price > 3 AS v, stock > 3 AS w, NOT sold AS x, price > 3 AND stock > 3 AS y, p.name LIKE 'a%' AS z" + from, "v bool not null, w bool, x bool not null, y bool, z bool not null"},
 	{"price IS NULL AS v, price IS 3 AS w, EXISTS (SELECT 1) AS x, stock IN (1, 2) AS y, price IN (SELECT stock FROM product) AS z" + from, "v bool not null, w bool not null, x bool not null, y bool, z bool"},
 	{"price BETWEEN 1 AND 2 AS v, price IN (1, 2) AS w, true AS x, (price, 1) = (2, 1) AS y" + from, "v bool not null, w bool not null, x bool not null, y bool not null"},
+	{"price / 0x0 AS h, price / CASE WHEN sold THEN 2 ELSE 0 END AS c, price / 0e5 AS e, price % 7 AS m, 9223372036854775808 AS big" + from, "h integer, c integer, e real, m integer not null, big real not null"},
 	{"p.name || '!' AS v, p.name || m.site AS w" + from, "v text not null, w text"},
 	{"1 AS i, 1.5 AS r, 'a' AS t, x'00' AS b, NULL AS n, CURRENT_TIMESTAMP AS now", "i integer not null, r real not null, t text not null, b blob not null, n any, now text not null"},
 	{"+created_at AS v, created_at + 1 AS w, p.name COLLATE NOCASE AS x" + from, "v integer not null of product.created_at, w integer not null, x text not null of product.name"},
@@ -97,6 +98,7 @@ var results = []struct{ query, want string }{
 	{"sum(price) OVER (PARTITION BY p.name) AS v, sum(price) OVER (ORDER BY price ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) AS f, max(stock) OVER () AS m, count(*) OVER () AS n" + from, "v integer not null, f integer, m integer of product.stock, n integer not null"},
 
 	// Functions.
+	{"unixepoch(CASE WHEN sold THEN 'now' ELSE 'never' END) AS u" + from, "u integer"},
 	{"unixepoch() AS v, unixepoch('now', '-1 day') AS w, unixepoch(p.name) AS x, datetime('now') AS d, strftime('%Y', created_at, 'unixepoch') AS y, julianday('now') AS j, date() AS t" + from, "v integer not null, w integer not null, x integer, d text not null, y text, j real not null, t text not null"},
 	{"length(p.name) AS v, length(m.site) AS w, lower(p.name) AS l, instr(p.name, 'a') AS i, substr(p.name, 1, 2) AS s, replace(p.name, 'a', 'b') AS r, trim(p.name) AS t, printf('%d', stock) AS f, hex(image) AS h, typeof(stock) AS y" + from, "v integer not null, w integer, l text not null, i integer not null, s text not null, r text not null, t text not null, f text not null, h text not null, y text not null"},
 	{"abs(price) AS v, abs(weight) AS w, round(price) AS r, round(weight, 1) AS s, random() AS x" + from, "v integer not null, w real, r real not null, s real, x integer not null"},
