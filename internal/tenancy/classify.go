@@ -261,9 +261,11 @@ func (c *classifier) unclear() {
 				column.Name, t.Name, c.m.Root.Name, c.m.RootKey)
 			continue
 		}
-		c.problems.Add(t.Pos,
-			fmt.Sprintf("add %q, or list %q under global_tables in sqlc.yaml", c.reference(), t.Name),
-			"table %q is neither owned by a tenant nor global", t.Name)
+		fix := fmt.Sprintf("add %q, or list %q under global_tables in sqlc.yaml", c.reference(), t.Name)
+		if t.Virtual { // it has no foreign keys
+			fix = fmt.Sprintf("list %q under global_tables in sqlc.yaml if its rows are everyone's", t.Name)
+		}
+		c.problems.Add(t.Pos, fix, "table %q is neither owned by a tenant nor global", t.Name)
 	}
 }
 
