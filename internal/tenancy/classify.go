@@ -214,6 +214,11 @@ func (c *classifier) byPath(t *model.Table) (Class, bool) {
 		return Class{}, false
 	}
 	c.mustHoldAtOnce(t, path)
+	if column := t.Column(c.options.Tenant.Column); column != nil {
+		c.problems.Add(column.Pos, fmt.Sprintf("write %s", c.reference()),
+			"column %s of table %q does not reference %s(%s), so it may differ from whose the rows are by %s",
+			column.Name, t.Name, c.m.Root.Name, c.m.RootKey, strings.Join(path.Columns, ", "))
+	}
 	return Class{Table: t, Kind: Owned, Path: path}, true
 }
 

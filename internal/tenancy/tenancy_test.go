@@ -153,6 +153,14 @@ func TestProblems(t *testing.T) {
 			`schema.sql:3:1: column organization_id of table "a" does not reference organization(id), so nothing says whose its rows are; write organization_id TEXT NOT NULL REFERENCES organization (id)`,
 		},
 		{
+			"a tenant column that references nothing, beside a path", "CREATE TABLE a (id TEXT PRIMARY KEY, member_id TEXT NOT NULL REFERENCES member (id),\norganization_id TEXT NOT NULL)", nil,
+			`schema.sql:3:1: column organization_id of table "a" does not reference organization(id), so it may differ from whose the rows are by member_id; write organization_id TEXT NOT NULL REFERENCES organization (id)`,
+		},
+		{
+			"a deferred key", "CREATE TABLE a (id TEXT PRIMARY KEY,\norganization_id TEXT NOT NULL REFERENCES organization (id) DEFERRABLE INITIALLY DEFERRED)", nil,
+			`schema.sql:3:1: the foreign key organization_id of table "a" says whose its rows are, so it must not be deferred; remove DEFERRABLE INITIALLY DEFERRED`,
+		},
+		{
 			"a collation that takes two tenants for one", "CREATE TABLE a (id TEXT PRIMARY KEY,\norganization_id TEXT COLLATE NOCASE NOT NULL REFERENCES organization (id))", nil,
 			`schema.sql:3:1: tenant column organization_id of table "a" compares with collation NOCASE, which takes different tenants for one; remove the COLLATE clause`,
 		},
