@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
@@ -149,7 +150,7 @@ func (p *planner) columnType(t *Table, c *model.Column) (Type, error) {
 		return instantType(option.Time), nil
 	case option.JSON:
 		return jsonType, nil
-	case p.isSensitive(t, c) && affinity == affinityText:
+	case p.isSensitive(t, c) && affinity == sqlite.AffinityText:
 		return secretType, nil
 	}
 	if id, ok := p.idType(t.source, c, nil); ok {
@@ -162,17 +163,17 @@ func (p *planner) columnType(t *Table, c *model.Column) (Type, error) {
 }
 
 // constrainedType decides the types that a CHECK or a name tell.
-func (p *planner) constrainedType(t *Table, c *model.Column, affinity affinity) (Type, bool) {
+func (p *planner) constrainedType(t *Table, c *model.Column, affinity sqlite.Affinity) (Type, bool) {
 	declared := strings.ToUpper(c.Type)
 	values := t.checks[strings.ToLower(c.Name)]
 	switch {
-	case strings.HasPrefix(declared, "BOOL"), affinity == affinityInteger && values.isBool():
+	case strings.HasPrefix(declared, "BOOL"), affinity == sqlite.AffinityInteger && values.isBool():
 		return boolType, true
 	case declaredInstant(declared), p.namedInstant(c, affinity):
 		return instantType(p.Options.Time), true
 	case strings.HasPrefix(declared, "JSON"), values.json:
 		return jsonType, true
-	case affinity == affinityText && len(values.texts) > 0:
+	case affinity == sqlite.AffinityText && len(values.texts) > 0:
 		return p.enum(t, c, values.texts), true
 	}
 	return Type{}, false
@@ -180,14 +181,14 @@ func (p *planner) constrainedType(t *Table, c *model.Column, affinity affinity) 
 
 // namedInstant reports whether the name says that the column is an instant:
 // *_at, stored as the options say.
-func (p *planner) namedInstant(c *model.Column, affinity affinity) bool {
+func (p *planner) namedInstant(c *model.Column, affinity sqlite.Affinity) bool {
 	if !strings.HasSuffix(strings.ToLower(c.Name), "_at") {
 		return false
 	}
 	if p.Options.Time == config.TimeText {
-		return affinity == affinityText
+		return affinity == sqlite.AffinityText
 	}
-	return affinity == affinityInteger
+	return affinity == sqlite.AffinityInteger
 }
 
 // instantStorage is the declared type of instants as the options store them.
@@ -198,15 +199,15 @@ func (p *planner) instantStorage() string {
 	return "INTEGER"
 }
 
-func declaredType(c *model.Column, affinity affinity) (Type, error) {
+func declaredType(c *model.Column, affinity sqlite.Affinity) (Type, error) {
 	switch {
 	case strings.EqualFold(c.Type, "ANY"):
 		return Type{}, fmt.Errorf("column %s is declared ANY, which has no Go type; declare the type that it holds, or set its go_type in sqlc.yaml", c.Name)
-	case affinity == affinityText:
+	case affinity == sqlite.AffinityText:
 		return textType, nil
-	case affinity == affinityInteger:
+	case affinity == sqlite.AffinityInteger:
 		return integerType, nil
-	case affinity == affinityReal, affinity == affinityNumeric:
+	case affinity == sqlite.AffinityReal, affinity == sqlite.AffinityNumeric:
 		return realType, nil
 	}
 	return blobType, nil

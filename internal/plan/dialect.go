@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // dialect is how a database spells what generated statements need. It is
@@ -14,25 +16,14 @@ import (
 type dialect struct {
 	placeholder func(n int) string // the nth parameter, from 1
 	quote       func(name string) string
-	affinity    func(declared string) affinity
+	affinity    func(declared string) sqlite.Affinity
 	stored      func(column string) string // the value as stored, whatever the column's declared type
 }
 
-// affinity is the storage that a declared type asks for.
-type affinity int
-
-const (
-	affinityBlob affinity = iota
-	affinityText
-	affinityInteger
-	affinityReal
-	affinityNumeric
-)
-
-var sqlite = dialect{
+var sqliteDialect = dialect{
 	placeholder: func(n int) string { return "?" + strconv.Itoa(n) },
 	quote:       sqliteQuote,
-	affinity:    sqliteAffinity,
+	affinity:    sqlite.AffinityOf,
 	stored:      func(column string) string { return "+" + column },
 }
 
@@ -44,21 +35,4 @@ func sqliteQuote(name string) string {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
-// sqliteAffinity follows https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
-func sqliteAffinity(declared string) affinity {
-	declared = strings.ToUpper(declared)
-	has := func(part string) bool { return strings.Contains(declared, part) }
-	switch {
-	case has("INT"):
-		return affinityInteger
-	case has("CHAR"), has("CLOB"), has("TEXT"):
-		return affinityText
-	case has("BLOB"), declared == "":
-		return affinityBlob
-	case has("REAL"), has("FLOA"), has("DOUB"):
-		return affinityReal
-	}
-	return affinityNumeric
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // Isolation is what the generated isolation test is made of: a database with
@@ -176,9 +178,9 @@ func (s *sampler) literal(t *Table, c *Column, side int) Sample {
 		sample.Value = values[side%len(values)]
 	case c.Type.Bind == "bindBool":
 		sample.Value = int64(side % 2)
-	case affinity == affinityInteger:
+	case affinity == sqlite.AffinityInteger:
 		sample.Value = int64(side + 1)
-	case affinity == affinityReal, affinity == affinityNumeric:
+	case affinity == sqlite.AffinityReal, affinity == sqlite.AffinityNumeric:
 		sample.Value = float64(side) + 1.5
 	default:
 		sample.Value = sideNames[side] + " " + t.Name + " " + c.Name

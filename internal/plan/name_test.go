@@ -90,20 +90,6 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
-func TestAffinity(t *testing.T) {
-	for declared, want := range map[string]affinity{
-		"INTEGER": affinityInteger, "int": affinityInteger, "BIGINT": affinityInteger, "POINT": affinityInteger,
-		"TEXT": affinityText, "VARCHAR(20)": affinityText, "CLOB": affinityText, "CHARACTER": affinityText,
-		"BLOB": affinityBlob, "": affinityBlob,
-		"REAL": affinityReal, "DOUBLE PRECISION": affinityReal, "float": affinityReal,
-		"DECIMAL(10,2)": affinityNumeric, "BOOLEAN": affinityNumeric, "DATE": affinityNumeric, "anything": affinityNumeric,
-	} {
-		if got := sqliteAffinity(declared); got != want {
-			t.Errorf("affinity of %q = %d, want %d", declared, got, want)
-		}
-	}
-}
-
 // FuzzNames: whatever the database calls it, Go gets an exported name or
 // none, and an argument that is always one.
 func FuzzNames(f *testing.F) {

@@ -52,7 +52,7 @@ type Input struct {
 func New(in Input) (*Plan, error) {
 	p := &planner{
 		Input:   in,
-		dialect: sqlite,
+		dialect: sqliteDialect,
 		tables:  map[*model.Table]*Table{},
 		names:   newNames(runtime.Names()),
 		files:   map[string]int{},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
@@ -260,7 +261,7 @@ func (p *planner) planJobs(t *Table) {
 			c.Job = CreatedBy
 		case is(audit.UpdatedBy) && p.referencesUser(t, c):
 			c.Job = UpdatedBy
-		case is(p.Options.Version) && p.dialect.affinity(c.source.Type) == affinityInteger && !c.Nullable:
+		case is(p.Options.Version) && p.dialect.affinity(c.source.Type) == sqlite.AffinityInteger && !c.Nullable:
 			c.Job = Version
 		}
 	}

@@ -1,36 +1,18 @@
 package prove
 
-import "strings"
+import (
+	"strings"
 
-// affinity is the type affinity of a column: how SQLite converts what is
-// stored in it or compared with it.
-type affinity int8
-
-const (
-	affinityNone affinity = iota // also BLOB: nothing is converted
-	affinityText
-	affinityInteger
-	affinityReal
-	affinityNumeric
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
-// affinityOf returns the affinity of a declared type, by the rules of
-// section 3.1 of "Datatypes In SQLite", in their order.
-func affinityOf(declared string, strict bool) affinity {
-	t := strings.ToUpper(declared)
-	switch {
-	case strict && t == "ANY":
-		return affinityNone
-	case strings.Contains(t, "INT"):
-		return affinityInteger
-	case strings.Contains(t, "CHAR"), strings.Contains(t, "CLOB"), strings.Contains(t, "TEXT"):
-		return affinityText
-	case t == "", strings.Contains(t, "BLOB"):
-		return affinityNone
-	case strings.Contains(t, "REAL"), strings.Contains(t, "FLOA"), strings.Contains(t, "DOUB"):
-		return affinityReal
+// affinityOf returns the affinity of a column, whose type ANY a STRICT table
+// takes at its word.
+func affinityOf(declared string, strict bool) sqlite.Affinity {
+	if strict && strings.EqualFold(declared, "ANY") {
+		return sqlite.AffinityBlob
 	}
-	return affinityNumeric
+	return sqlite.AffinityOf(declared)
 }
 
 // isBinary reports whether a collation takes different bytes for different

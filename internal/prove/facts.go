@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // term names a value: a column of a row, a parameter, a literal. Terms in
@@ -50,7 +52,7 @@ type group struct {
 // constant is a parameter or literal as a column of some affinity sees it.
 type constant struct {
 	text     string
-	affinity affinity
+	affinity sqlite.Affinity
 	term     term
 }
 
@@ -256,7 +258,7 @@ func (f *facts) exists(r int32) bool { return f.groups[f.rows[r].group].active }
 // constant returns the term of a parameter or literal as a column of that
 // affinity sees it: '1' and 1 are one value to an INTEGER column, and two to
 // a column without affinity.
-func (f *facts) constant(text string, a affinity, marks mark) term {
+func (f *facts) constant(text string, a sqlite.Affinity, marks mark) term {
 	for _, c := range f.constants {
 		if c.affinity == a && c.text == text {
 			return c.term

@@ -2,6 +2,8 @@ package prove
 
 import (
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // assignment is what a write stores in a column: an expression, or one
@@ -43,7 +45,7 @@ func (f *facts) image(t *table, values map[int]assignment, old int32) int32 {
 }
 
 // store records the value that a column gets.
-func (f *facts) store(t term, a affinity, value assignment) {
+func (f *facts) store(t term, a sqlite.Affinity, value assignment) {
 	switch {
 	case value.out != nil:
 		f.storeOutput(t, a, *value.out)
@@ -68,7 +70,7 @@ func (f *facts) ifNotNull(t term, fn func(*facts)) {
 	}
 }
 
-func (f *facts) storeOutput(t term, a affinity, out output) {
+func (f *facts) storeOutput(t term, a sqlite.Affinity, out output) {
 	if out.expr != nil {
 		f.storeExpr(t, a, out.scope, out.expr)
 		return
@@ -78,7 +80,7 @@ func (f *facts) storeOutput(t term, a affinity, out output) {
 
 // storeOperand records a stored value: storing converts to the column's
 // affinity, as comparing does.
-func (f *facts) storeOperand(t term, a affinity, o operand) {
+func (f *facts) storeOperand(t term, a sqlite.Affinity, o operand) {
 	switch {
 	case o.isColumn() && o.affinity == a:
 		f.equal(t, o.term)
@@ -89,7 +91,7 @@ func (f *facts) storeOperand(t term, a affinity, o operand) {
 	}
 }
 
-func (f *facts) storeExpr(t term, a affinity, sc *scope, e ast.Expr) {
+func (f *facts) storeExpr(t term, a sqlite.Affinity, sc *scope, e ast.Expr) {
 	switch x := e.(type) {
 	case *ast.ParenExpr:
 		f.storeExpr(t, a, sc, x.X)
@@ -111,7 +113,7 @@ func (f *facts) storeExpr(t term, a affinity, sc *scope, e ast.Expr) {
 }
 
 // storeCase distinguishes the branches of a CASE.
-func (f *facts) storeCase(t term, a affinity, sc *scope, x *ast.CaseExpr) {
+func (f *facts) storeCase(t term, a sqlite.Affinity, sc *scope, x *ast.CaseExpr) {
 	var alternatives []func(*facts)
 	for _, w := range x.Whens {
 		alternatives = append(alternatives, func(g *facts) {
@@ -134,7 +136,7 @@ func (f *facts) storeCase(t term, a affinity, sc *scope, x *ast.CaseExpr) {
 }
 
 // storeCall distinguishes what COALESCE, IIF and NULLIF may yield.
-func (f *facts) storeCall(t term, a affinity, sc *scope, x *ast.FuncCall) {
+func (f *facts) storeCall(t term, a sqlite.Affinity, sc *scope, x *ast.FuncCall) {
 	if x.Over != nil || x.Filter != nil {
 		return
 	}

@@ -2,6 +2,8 @@ package prove
 
 import (
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // operand is one side of a comparison, as far as equality can use it.
@@ -10,7 +12,7 @@ type operand struct {
 	src      *source // of a column
 	col      int
 	term     term
-	affinity affinity
+	affinity sqlite.Affinity
 	binary   bool
 	text     string // of a constant
 	marks    mark
@@ -88,7 +90,7 @@ func (f *facts) cast(sc *scope, e *ast.CastExpr) operand {
 // column of a table.
 func (f *facts) column(src *source, col int) operand {
 	if src.table != nil {
-		o := operand{kind: columnValue, src: src, col: col, term: f.col(src.row, col), affinity: affinityInteger, binary: true}
+		o := operand{kind: columnValue, src: src, col: col, term: f.col(src.row, col), affinity: sqlite.AffinityInteger, binary: true}
 		if col < len(src.table.columns) {
 			c := src.table.columns[col]
 			o.affinity, o.binary = c.affinity, c.binary
@@ -115,7 +117,7 @@ func (f *facts) column(src *source, col int) operand {
 }
 
 // as returns the term of the operand as a column of that affinity sees it.
-func (f *facts) as(o operand, a affinity) (term, bool) {
+func (f *facts) as(o operand, a sqlite.Affinity) (term, bool) {
 	switch o.kind {
 	case columnValue, typedValue:
 		return o.term, o.binary && o.affinity == a

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
@@ -47,7 +48,7 @@ type table struct {
 
 type column struct {
 	name      string // folded
-	affinity  affinity
+	affinity  sqlite.Affinity
 	binary    bool
 	notNull   bool
 	generated bool
@@ -88,8 +89,8 @@ type catalog struct {
 
 	users, members *table
 	memberTenant   int
-	tenantAffinity affinity
-	userAffinity   affinity
+	tenantAffinity sqlite.Affinity
+	userAffinity   sqlite.Affinity
 	plainText      bool // no column has a collation of its own
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // scope is one level of names: the sources of a FROM clause, or the common
@@ -51,7 +53,7 @@ type output struct {
 	key   string
 	plain bool // of a keyed value: it compares byte by byte
 	typed bool // of a keyed value: it is read from columns of one affinity
-	of    affinity
+	of    sqlite.Affinity
 }
 
 // meaning is what a name in an expression means.

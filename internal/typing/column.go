@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // tableColumns are the columns of a table of the schema.
@@ -50,22 +51,16 @@ func castKind(declared string) model.Kind {
 	return affinity(declared)
 }
 
-// affinity follows https://www.sqlite.org/datatype3.html#determination_of_column_affinity.
-// What may be an integer or not can be read as a real number.
+// affinity is the kind that a declared type asks for. What may be an integer
+// or not can be read as a real number.
 func affinity(declared string) model.Kind {
-	for _, rule := range []struct {
-		part string
-		kind model.Kind
-	}{
-		{"INT", model.Integer},
-		{"CHAR", model.Text},
-		{"CLOB", model.Text},
-		{"TEXT", model.Text},
-		{"BLOB", model.Blob},
-	} {
-		if strings.Contains(declared, rule.part) {
-			return rule.kind
-		}
+	switch sqlite.AffinityOf(declared) {
+	case sqlite.AffinityInteger:
+		return model.Integer
+	case sqlite.AffinityText:
+		return model.Text
+	case sqlite.AffinityBlob:
+		return model.Blob
 	}
 	return model.Real
 }
