@@ -14,8 +14,8 @@
 // Users and so on; those of one table do not fit another. Global tables and the
 // organization table itself live on System, which asks for a reason.
 //
-// All types are safe for concurrent use. A zero value of any of them is harmless:
-// its methods return ErrNoScope.
+// All types are safe for concurrent use. A zero value of one that leads to rows, a
+// Scope or a query say, is harmless: its methods return ErrNoScope.
 package gen
 
 import (

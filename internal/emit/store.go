@@ -56,8 +56,8 @@ func packageDoc(p *plan.Plan) []string {
 		fmt.Sprintf("%s and so on; those of one table do not fit another. Global tables and the", users.Rows),
 		fmt.Sprintf("%s table itself live on System, which asks for a reason.", tenant.Name),
 		"",
-		"All types are safe for concurrent use. A zero value of any of them is harmless:",
-		"its methods return ErrNoScope.",
+		"All types are safe for concurrent use. A zero value of one that leads to rows, a",
+		"Scope or a query say, is harmless: its methods return ErrNoScope.",
 	}
 }
 
