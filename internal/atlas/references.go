@@ -140,7 +140,7 @@ func sameNames(a, b []string) bool {
 		return false
 	}
 	for _, name := range a {
-		if !slices.ContainsFunc(b, func(other string) bool { return strings.EqualFold(name, other) }) {
+		if !model.HasName(b, name) {
 			return false
 		}
 	}

@@ -69,13 +69,13 @@ func searchable(t *model.Table, index *model.Index) []string {
 func startsWith(names, columns []string, tenant string) bool {
 	var leading []string
 	for _, name := range names {
-		if !contains(columns, name) {
+		if !model.HasName(columns, name) {
 			break
 		}
 		leading = append(leading, name)
 	}
 	for _, column := range columns {
-		if !contains(leading, column) && (len(columns) == 1 || !strings.EqualFold(column, tenant)) {
+		if !model.HasName(leading, column) && (len(columns) == 1 || !strings.EqualFold(column, tenant)) {
 			return false
 		}
 	}

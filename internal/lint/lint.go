@@ -111,20 +111,10 @@ func list(names []string) string {
 	return strings.Join(out, ", ")
 }
 
-// contains reports whether SQL takes one of the names for the name.
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
-}
-
 // containsAll reports whether every one of the parts is among the names.
 func containsAll(names, parts []string) bool {
 	for _, part := range parts {
-		if !contains(names, part) {
+		if !model.HasName(names, part) {
 			return false
 		}
 	}

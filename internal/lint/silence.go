@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sqlc-dev/meyer/token"
@@ -156,7 +157,7 @@ func (l *linter) mute(m *mark, code string, silenced []bool) (used bool) {
 func (m *mark) checkCode(code string) (findings []report.Finding, ok bool) {
 	known := silenceable()
 	switch {
-	case contains(known, code) && strings.ToUpper(code) == code:
+	case slices.Contains(known, code):
 		return nil, true
 	case code == "":
 		return m.wrong(UnknownMark, "write -- "+markPrefix+ignore+", a code and why", "the silence names no code"), false

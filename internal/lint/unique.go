@@ -67,12 +67,12 @@ func (l *linter) carriesTenant(t *model.Table, columns []string) bool {
 	class := l.Owners.Of(t)
 	switch class.Kind {
 	case tenancy.Root:
-		return contains(columns, class.Column)
+		return model.HasName(columns, class.Column)
 	case tenancy.Owned:
 	default:
 		return true
 	}
-	if class.Column != "" && contains(columns, class.Column) {
+	if class.Column != "" && model.HasName(columns, class.Column) {
 		return true
 	}
 	return slices.ContainsFunc(t.ForeignKeys, func(key *model.ForeignKey) bool {
@@ -119,7 +119,7 @@ func (l *linter) uniqueDeleted(t *model.Table, index *model.Index, pos model.Pos
 	if deleted == nil || l.isReferenced(t, index) || isNullIn(index.Where, deleted.Name) || inExpression(index, deleted.Name) {
 		return
 	}
-	if contains(columnNames(index), deleted.Name) {
+	if model.HasName(columnNames(index), deleted.Name) {
 		l.find(UniqueDeleted, pos,
 			fmt.Sprintf("leave %s out, and add WHERE %[1]s IS NULL to a CREATE UNIQUE INDEX", quoted(deleted.Name)),
 			"%s of table %q are unique with %s, which is NULL in every row that is not deleted: NULLs differ, so nothing is unique",

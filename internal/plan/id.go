@@ -67,7 +67,7 @@ func (p *planner) idType(t *model.Table, c *model.Column, seen []*model.Column) 
 func foreignKeysOf(t *model.Table, column string) []*model.ForeignKey {
 	var keys []*model.ForeignKey
 	for _, key := range t.ForeignKeys {
-		if slices.ContainsFunc(key.Columns, func(name string) bool { return strings.EqualFold(name, column) }) {
+		if model.HasName(key.Columns, column) {
 			keys = append(keys, key)
 		}
 	}

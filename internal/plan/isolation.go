@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
@@ -136,7 +137,7 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 func null(c *Column) Sample { return Sample{Column: c, SQL: "NULL"} }
 
 func (s *sampler) isPath(t *Table, c *Column) bool {
-	return c.Job == TenantColumn || t.Class.Path != nil && contains(t.Class.Path.Columns, c.Name)
+	return c.Job == TenantColumn || t.Class.Path != nil && model.HasName(t.Class.Path.Columns, c.Name)
 }
 
 // referenced is the value of the column that a foreign key points to. A key
@@ -250,13 +251,4 @@ func (s *sampler) fill(in *Isolation, t *Table) {
 			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+strings.Join(conditions, " AND "))
 		}
 	}
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
 }

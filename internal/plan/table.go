@@ -177,7 +177,7 @@ func (p *planner) planColumns(t *Table) {
 			Field:    p.fieldName(t.source, source),
 			Argument: p.argument(source.Name),
 			JSON:     p.jsonName(source.Name),
-			Key:      slices.ContainsFunc(t.source.PrimaryKey, func(key string) bool { return strings.EqualFold(key, source.Name) }),
+			Key:      model.HasName(t.source.PrimaryKey, source.Name),
 			Nullable: !source.NotNull,
 			Default:  defaultValue(source.Default),
 		}

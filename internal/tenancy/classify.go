@@ -20,10 +20,10 @@ type classifier struct {
 
 func (c *classifier) classify(t *model.Table, class Class) {
 	class.Table = t
-	class.Shared = class.Kind == Owned && contains(c.options.SharedTables, t.Name)
+	class.Shared = class.Kind == Owned && model.HasName(c.options.SharedTables, t.Name)
 	class.Bridge = class.Kind == Owned &&
-		(contains(c.options.BridgeTables, t.Name) || strings.EqualFold(t.Name, c.options.Tenant.Members))
-	class.Private = contains(c.options.PrivateTables, t.Name)
+		(model.HasName(c.options.BridgeTables, t.Name) || strings.EqualFold(t.Name, c.options.Tenant.Members))
+	class.Private = model.HasName(c.options.PrivateTables, t.Name)
 	c.m.classes[t] = &class
 }
 
@@ -44,7 +44,7 @@ func (c *classifier) checkNames() {
 		{"bridge_tables", c.options.BridgeTables, defaults.BridgeTables},
 	} {
 		for _, name := range list.names {
-			if c.schema.Table(name) == nil && !contains(list.known, name) {
+			if c.schema.Table(name) == nil && !model.HasName(list.known, name) {
 				c.problems.Add(model.Position{File: "sqlc.yaml"}, "correct the name or remove it",
 					"option %s names table %q, which the schema does not have", list.option, name)
 			}
@@ -88,7 +88,7 @@ func (c *classifier) listed() {
 		c.classify(c.m.Users, Class{Kind: Global})
 	}
 	for _, t := range c.schema.Tables {
-		listed := contains(c.options.GlobalTables, t.Name) || contains(c.options.PrivateTables, t.Name)
+		listed := model.HasName(c.options.GlobalTables, t.Name) || model.HasName(c.options.PrivateTables, t.Name)
 		if c.classified(t) || !listed {
 			continue
 		}
@@ -112,7 +112,7 @@ func (c *classifier) direct() {
 			continue
 		}
 		column := t.Column(key.Columns[0])
-		shared := contains(c.options.SharedTables, t.Name)
+		shared := model.HasName(c.options.SharedTables, t.Name)
 		if !column.NotNull && !shared {
 			if !strings.EqualFold(column.Name, c.options.Tenant.Column) {
 				continue // a mere reference; the table may be owned by path
@@ -246,7 +246,7 @@ func (c *classifier) usersAlone(t *model.Table) bool {
 		case parent == t:
 		case class == nil || class.Kind != Global:
 			return false
-		case allNotNull(t, key.Columns) && !contains(c.options.GlobalTables, parent.Name):
+		case allNotNull(t, key.Columns) && !model.HasName(c.options.GlobalTables, parent.Name):
 			belongs = true
 		}
 	}
@@ -316,7 +316,7 @@ func (c *classifier) memberColumns(t *model.Table) []string {
 			continue
 		}
 		column := t.Column(key.Columns[0])
-		if !column.NotNull || contains(columns, column.Name) {
+		if !column.NotNull || model.HasName(columns, column.Name) {
 			continue
 		}
 		if strings.EqualFold(column.Name, c.m.Users.Name+"_"+c.m.UserKey) {
@@ -325,10 +325,6 @@ func (c *classifier) memberColumns(t *model.Table) []string {
 		columns = append(columns, column.Name)
 	}
 	return columns
-}
-
-func contains(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 func allNotNull(t *model.Table, columns []string) bool {

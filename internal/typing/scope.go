@@ -86,7 +86,7 @@ func (s *scope) star(table string) []column {
 			continue
 		}
 		for _, c := range from.columns {
-			if table == "" && containsFold(from.hidden, c.name) {
+			if table == "" && model.HasName(from.hidden, c.name) {
 				continue
 			}
 			c.alias = false
@@ -95,15 +95,6 @@ func (s *scope) star(table string) []column {
 		}
 	}
 	return columns
-}
-
-func containsFold(names []string, name string) bool {
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // from adds the items of a FROM clause to the scope, and reads what joins them.
