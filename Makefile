@@ -8,7 +8,7 @@ GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: all
 all: generate lint test ## Generate, lint and test
@@ -54,7 +54,19 @@ mutants: ## Judge the prover by 36,000 mutated statements on real databases
 	go test ./internal/prove -count 1 -run TestMutants -mutants 36000 -seed 1 -tries 6 -v
 
 .PHONY: bench
-bench: ## Run the benchmarks
+bench: ## Measure generated code beside its rivals; writes bench/results.json and .svg
+	$(MAKE) -C bench bench
+
+.PHONY: benchquick
+benchquick: ## Have all contestants of bench/ do the same work, and compare what they return
+	$(MAKE) -C bench test quick
+
+.PHONY: bench-generate
+bench-generate: ## Measure generators and the builds of what they write; writes bench/generators.json
+	$(MAKE) -C bench generators
+
+.PHONY: benchproof
+benchproof: ## Run the benchmarks of the prover and the other internals
 	go test -run '^$$' -bench . -benchmem ./internal/...
 
 .PHONY: cover

@@ -44,8 +44,28 @@ func TestMistakesDoNotCompile(t *testing.T) {
 			"a predicate as a change", `scope.Products.Update(ctx, gen.ProductID("p"), gen.Products.Price.Eq(1))`,
 			"cannot use gen.Products.Price.Eq(1) (value of struct type gen.Predicate[*gen.Product]) as gen.ProductChange value in argument to scope.Products.Update",
 		}, {
+			"relations of relations", `scope.Organization(ctx, gen.Organizations.Teams.With(gen.Teams.Members.Where(gen.TeamMembers.UserID.Eq("u")).Limit(1).With(gen.TeamMembers.User.Select(gen.Users.ID))))`, "",
+		}, {
+			"a relation of another table", `scope.Products.With(gen.Teams.Members).All(ctx)`,
+			"cannot use gen.Teams.Members (variable of type *gen.Relation[*gen.Team, *gen.TeamMember]) as gen.ProductRelation value in argument to scope.Products.With: *gen.Relation[*gen.Team, *gen.TeamMember] does not implement gen.RelationOf[*gen.Product] (wrong type for method load)",
+		}, {
+			"a relation that does not go on from there", `scope.Teams.With(gen.Teams.Members.With(gen.Products.Creator)).All(ctx)`,
+			"cannot use gen.Products.Creator (variable of type *gen.Relation[*gen.Product, *gen.User]) as gen.RelationOf[*gen.TeamMember] value in argument to gen.Teams.Members.With: *gen.Relation[*gen.Product, *gen.User] does not implement gen.RelationOf[*gen.TeamMember] (wrong type for method load)",
+		}, {
+			"a predicate on what a relation starts from", `scope.Products.With(gen.Products.Creator.Where(gen.Products.Name.Eq("Lamp")))`,
+			"cannot use gen.Products.Name.Eq(\"Lamp\") (value of struct type gen.Predicate[*gen.Product]) as gen.Predicate[*gen.User] value in argument to gen.Products.Creator.Where",
+		}, {
+			"a column of another table", `scope.Products.Select(gen.Users.Name)`,
+			"cannot use gen.Users.Name (variable of type *gen.TextField[*gen.User, string]) as gen.Selectable[*gen.Product] value in argument to scope.Products.Select: *gen.TextField[*gen.User, string] does not implement gen.Selectable[*gen.Product] (wrong type for method column)",
+		}, {
+			"the conflict of another table", `scope.Products.Upsert(ctx, gen.NewProduct{}, gen.Teams.ID)`,
+			"cannot use gen.Teams.ID (variable of type *gen.TextColumn[*gen.Team, gen.TeamID]) as gen.Selectable[*gen.Product] value in argument to scope.Products.Upsert: *gen.TextColumn[*gen.Team, gen.TeamID] does not implement gen.Selectable[*gen.Product] (wrong type for method column)",
+		}, {
+			"rows of another table", `scope.Products.LoadCreator(ctx, []gen.Team{})`,
+			"cannot use []gen.Team{} (value of type []gen.Team) as []gen.Product value in argument to scope.Products.LoadCreator",
+		}, {
 			"NULL where the schema forbids it", `gen.Products.Price.SetNull()`,
-			"gen.Products.Price.SetNull undefined (type gen.Field[*gen.Product, int64] has no field or method SetNull)",
+			"gen.Products.Price.SetNull undefined (type *gen.Field[*gen.Product, int64] has no field or method SetNull)",
 		}, {
 			"the key of another table", `scope.Products.Get(ctx, gen.TeamID("t"))`,
 			"cannot use gen.TeamID(\"t\") (constant \"t\" of string type gen.TeamID) as gen.ProductID value in argument to scope.Products.Get",
@@ -66,7 +86,7 @@ func TestMistakesDoNotCompile(t *testing.T) {
 			"unknown field OrganizationID in struct literal of type gen.NewProduct",
 		}, {
 			"moving a row to another organization", `gen.Products.OrganizationID.Set("b")`,
-			"gen.Products.OrganizationID.Set undefined (type gen.TextColumn[*gen.Product, gen.OrganizationID] has no field or method Set)",
+			"gen.Products.OrganizationID.Set undefined (type *gen.TextColumn[*gen.Product, gen.OrganizationID] has no field or method Set)",
 		}, {
 			"an owned table without a scope", `sys.Products.All(ctx)`,
 			"sys.Products undefined (type *gen.System has no field or method Products)",

@@ -178,3 +178,219 @@ func ExampleSecret() {
 	// [redacted]
 	// 9f1c
 }
+
+func ExampleProductQuery_With() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	must(north.Products.Create(ctx, gen.NewProduct{Name: "Lamp", Price: 4900}))
+
+	products, err := north.Products.
+		Where(gen.Products.Price.LT(5000)).
+		With(gen.Products.Creator.Select(gen.Users.ID, gen.Users.Name)).
+		All(ctx) // one statement
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range products {
+		fmt.Println(p.Name, "by", p.Creator.Name)
+	}
+	// Output: Lamp by Ada
+}
+
+func ExampleScope_Organization() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	team := must(north.Teams.Create(ctx, gen.NewTeam{Name: "Sales"}))
+	must(north.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: team.ID, UserID: north.UserID()}))
+
+	o, err := north.Organization(ctx,
+		gen.Organizations.Members.With(gen.Members.User),
+		gen.Organizations.Teams.With(gen.Teams.Members.With(gen.TeamMembers.User)),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range o.Members {
+		fmt.Println(o.Name, m.User.Name, m.Role)
+	}
+	for _, t := range o.Teams {
+		fmt.Println(t.Name, t.Members[0].User.Name)
+	}
+	// Output:
+	// North Ada owner
+	// Sales Ada
+}
+
+func ExampleProductTable_Load() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	products := must(north.Products.CreateMany(ctx, []gen.NewProduct{{Name: "Lamp"}, {Name: "Table"}}))
+
+	// One statement for all rows that one has already.
+	if err := north.Products.LoadCreator(ctx, products); err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range products {
+		fmt.Println(p.Name, "by", p.Creator.Name)
+	}
+	// Output:
+	// Lamp by Ada
+	// Table by Ada
+}
+
+func ExampleProductQuery_Page() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	for i := range 5 {
+		must(north.Products.Create(ctx, gen.NewProduct{Name: fmt.Sprint("Lamp ", i+1), Price: 4900}))
+	}
+
+	query := north.Products.OrderBy(gen.Products.Price.Asc(), gen.Products.Name.Asc())
+	request := gen.PageRequest{Size: 2}
+	for {
+		page, err := query.Page(ctx, request)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, p := range page.Rows {
+			fmt.Print(p.Name, ", ")
+		}
+		fmt.Println("more:", page.Next != "")
+		if page.Next == "" {
+			break
+		}
+		request.After = page.Next // what a client sends back
+	}
+	// Output:
+	// Lamp 1, Lamp 2, more: true
+	// Lamp 3, Lamp 4, more: true
+	// Lamp 5, more: false
+}
+
+func ExampleProductQuery_Each() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	must(north.Products.CreateMany(ctx, []gen.NewProduct{{Name: "Lamp", Price: 4900}, {Name: "Table", Price: 19900}}))
+
+	for p, err := range north.Products.OrderBy(gen.Products.Price.Desc()).Each(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(p.Name) // the loop may use the store, and may be broken out of
+	}
+	// Output:
+	// Table
+	// Lamp
+}
+
+func ExampleProductTable_CreateMany() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+
+	products, err := north.Products.CreateMany(ctx, []gen.NewProduct{
+		{Name: "Lamp", Price: 4900},
+		{Name: "Table", Price: 19900},
+	})
+	if err != nil {
+		log.Fatal(err) // and none was created
+	}
+	for _, p := range products {
+		fmt.Println(p.Name, p.Price, *p.CreatedBy == north.UserID())
+	}
+	// Output:
+	// Lamp 4900 true
+	// Table 19900 true
+}
+
+func ExampleProductTable_Upsert() {
+	_, north, south, done := example()
+	defer done()
+	ctx := context.Background()
+
+	sku := "L-1"
+	for _, input := range []gen.NewProduct{{Name: "Lamp", SKU: &sku, Price: 4900}, {Name: "Lamp", SKU: &sku, Price: 3900}} {
+		p, err := north.Products.Upsert(ctx, input, gen.Products.SKU)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(p.Name, p.Price)
+	}
+	// Another organization's row with the same SKU is another row.
+	p := must(south.Products.Upsert(ctx, gen.NewProduct{Name: "Lantern", SKU: &sku}, gen.Products.SKU))
+	fmt.Println(p.Name, must(north.Products.Count(ctx)), must(south.Products.Count(ctx)))
+	// Output:
+	// Lamp 4900
+	// Lamp 3900
+	// Lantern 1 1
+}
+
+func ExampleProductQuery_Update() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	must(north.Products.CreateMany(ctx, []gen.NewProduct{{Name: "Lamp", Price: 10}, {Name: "Desk lamp", Price: 20}, {Name: "Table", Price: 30}}))
+
+	lamps := north.Products.Where(gen.Products.Name.Contains("amp"))
+	changed, err := lamps.Update(ctx, gen.Products.Price.Set(15))
+	if err != nil {
+		log.Fatal(err)
+	}
+	deleted, err := lamps.Where(gen.Products.Name.HasPrefix("Desk")).Delete(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(changed, deleted)
+	// Output: 2 1
+}
+
+func ExampleScope_InTx() {
+	_, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+
+	errNoMoney := errors.New("no money")
+	err := north.InTx(ctx, func(tx *gen.Scope) error {
+		if _, err := tx.Products.Create(ctx, gen.NewProduct{Name: "Lamp"}); err != nil {
+			return err
+		}
+		return errNoMoney // nothing remains
+	})
+	fmt.Println(err, must(north.Products.Count(ctx)))
+	// Output: no money 0
+}
+
+func ExampleStore_InTx() {
+	store, _, _, done := example()
+	defer done()
+	ctx := context.Background()
+
+	// A user, an organization and a membership: all, or none of them.
+	err := store.InTx(ctx, func(tx *gen.Store) error {
+		sys := tx.System("sign-up")
+		user, err := sys.Users.Create(ctx, gen.NewUser{Name: "Eve", Email: "eve@example.com"})
+		if err != nil {
+			return err
+		}
+		organization, err := sys.Organizations.Create(ctx, gen.NewOrganization{Name: "East", Slug: "east"})
+		if err != nil {
+			return err
+		}
+		job, err := sys.InOrganization(ctx, organization.ID)
+		if err != nil {
+			return err
+		}
+		_, err = job.Members.Create(ctx, gen.NewMember{UserID: user.ID, Role: "owner"})
+		return err
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(must(store.System("example").Users.Count(ctx)))
+	// Output: 3
+}

@@ -85,10 +85,13 @@ func (s *Store) System(reason string) *System {
 	if s.handle() == nil || reason == "" {
 		return &System{}
 	}
-	session := &session{
+	return newSystem(&session{
 		db:     s.db,
 		reason: reason,
-	}
+	})
+}
+
+func newSystem(session *session) *System {
 	return &System{
 		session:       session,
 		Queries:       SystemQueries{session},
@@ -99,6 +102,16 @@ func (s *Store) System(reason string) *System {
 		Users:         UserTable{session},
 		Verifications: VerificationTable{session},
 	}
+}
+
+// InTx runs f with the Store in a transaction, and commits when f returns nil.
+// If f returns an error, which InTx then returns, or panics, or the context ends, nothing
+// that f did remains. Within a transaction it is a savepoint. The one that f gets is of no
+// use after f; the outer one waits, for ever perhaps, if f uses it instead.
+func (s *Store) InTx(ctx context.Context, f func(tx *Store) error) error {
+	return s.handle().inTx(ctx, func(db *database) error {
+		return f(&Store{db: db})
+	})
 }
 
 // Close releases the prepared statements. The database handle stays open.
@@ -158,14 +171,30 @@ func (s *Scope) Role() string {
 	return s.role
 }
 
-// Organization returns the row of the organization that the Scope is in.
-func (s *Scope) Organization(ctx context.Context) (*Organization, error) {
-	return OrganizationTable{s.session}.Get(ctx, s.tenantID)
+// Organization returns the row of the organization that the Scope is in, and what the
+// relations lead to, however deep: all by one statement.
+func (s *Scope) Organization(ctx context.Context, relations ...OrganizationRelation) (*Organization, error) {
+	own := OrganizationTable{s.session}
+	if len(relations) == 0 {
+		return own.Get(ctx, s.tenantID)
+	}
+	return own.Where(Organizations.ID.Eq(s.tenantID)).With(relations...).First(ctx)
 }
 
 // UpdateOrganization changes columns of the organization that the Scope is in and returns it as it is then.
 func (s *Scope) UpdateOrganization(ctx context.Context, changes ...OrganizationChange) (*Organization, error) {
-	return OrganizationTable{s.session}.Update(ctx, s.tenantID, changes...)
+	own := OrganizationTable{s.session}
+	return own.Update(ctx, s.tenantID, changes...)
+}
+
+// InTx runs f with the Scope in a transaction, and commits when f returns nil.
+// If f returns an error, which InTx then returns, or panics, or the context ends, nothing
+// that f did remains. Within a transaction it is a savepoint. The one that f gets is of no
+// use after f; the outer one waits, for ever perhaps, if f uses it instead.
+func (s *Scope) InTx(ctx context.Context, f func(tx *Scope) error) error {
+	return s.session.inTx(ctx, func(session *session) error {
+		return f(newScope(session, s.userID, s.tenantID, s.role))
+	})
 }
 
 // Actor is a user who has not entered an organization.
@@ -198,7 +227,7 @@ func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
 	if err := a.session.check("list", "organization"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, a.session, organizationFields, organizationsSQL, a.session.user)
+	rows, err := collect[Organization](ctx, a.session, organizationFields, organizationsSQL, a.session.user)
 	if err != nil {
 		return nil, failed("list", "organization", err)
 	}
@@ -241,6 +270,16 @@ func (s *System) InOrganization(ctx context.Context, organizationID Organization
 	}
 	var nobody UserID
 	return newScope(session, nobody, organizationID, ""), nil
+}
+
+// InTx runs f with System in a transaction, and commits when f returns nil.
+// If f returns an error, which InTx then returns, or panics, or the context ends, nothing
+// that f did remains. Within a transaction it is a savepoint. The one that f gets is of no
+// use after f; the outer one waits, for ever perhaps, if f uses it instead.
+func (s *System) InTx(ctx context.Context, f func(tx *System) error) error {
+	return s.session.inTx(ctx, func(session *session) error {
+		return f(newSystem(session))
+	})
 }
 
 // expectedColumns is the schema as far as the generated code reads and writes it.

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -25,6 +26,9 @@ type Identity struct {
 	Scope                 *string    `json:"scope"`
 	CreatedAt             time.Time  `json:"createdAt"`
 	UpdatedAt             time.Time  `json:"updatedAt"`
+
+	// What With and Load have loaded.
+	User *User `json:"user,omitzero"`
 }
 
 // NewIdentity is what Create needs to know of a new row of table identity.
@@ -55,26 +59,30 @@ type (
 	IdentityPredicate = Predicate[*Identity]
 	IdentityOrdering  = Ordering[*Identity]
 	IdentityChange    = Change[*Identity]
+	IdentityRelation  = RelationOf[*Identity]
 )
 
-// IdentityColumns are the columns of table identity: for predicates, orders and changes.
+// IdentityColumns are the columns of table identity, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type IdentityColumns struct {
-	ID                    TextColumn[*Identity, IdentityID]
-	UserID                TextField[*Identity, UserID]
-	ProviderID            TextField[*Identity, string]
-	AccountID             TextField[*Identity, string]
-	Password              NullableField[*Identity, Secret]
-	AccessToken           NullableField[*Identity, Secret]
-	RefreshToken          NullableField[*Identity, Secret]
-	IDToken               NullableField[*Identity, Secret]
-	AccessTokenExpiresAt  NullableField[*Identity, time.Time]
-	RefreshTokenExpiresAt NullableField[*Identity, time.Time]
-	Scope                 NullableTextField[*Identity, string]
-	CreatedAt             Column[*Identity, time.Time]
-	UpdatedAt             Column[*Identity, time.Time]
+	ID                    *TextColumn[*Identity, IdentityID]
+	UserID                *TextField[*Identity, UserID]
+	ProviderID            *TextField[*Identity, string]
+	AccountID             *TextField[*Identity, string]
+	Password              *NullableField[*Identity, Secret]
+	AccessToken           *NullableField[*Identity, Secret]
+	RefreshToken          *NullableField[*Identity, Secret]
+	IDToken               *NullableField[*Identity, Secret]
+	AccessTokenExpiresAt  *NullableField[*Identity, time.Time]
+	RefreshTokenExpiresAt *NullableField[*Identity, time.Time]
+	Scope                 *NullableTextField[*Identity, string]
+	CreatedAt             *Column[*Identity, time.Time]
+	UpdatedAt             *Column[*Identity, time.Time]
+
+	User *Relation[*Identity, *User]
 }
 
-// Identities are the columns of table identity.
+// Identities are the columns and relations of table identity.
 var Identities = IdentityColumns{
 	ID:                    textColumn[*Identity, IdentityID]("id", bindText),
 	UserID:                textField[*Identity, UserID]("user_id", bindText),
@@ -89,35 +97,120 @@ var Identities = IdentityColumns{
 	Scope:                 nullableTextField[*Identity, string]("scope", bindText),
 	CreatedAt:             column[*Identity, time.Time]("created_at", bindUnix),
 	UpdatedAt:             column[*Identity, time.Time]("updated_at", bindUnix),
+	User:                  related[*Identity, *User](&identityUserRelation),
+}
+
+var identityUserRelation = relation{
+	field:  "User",
+	target: &userTable,
+	from:   []string{`user_id`},
+	to:     []string{`id`},
+	exact:  true,
 }
 
 var identityTable = table{
 	name: `identity`,
-	columns: `id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
-access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at`,
+	sql:  `identity`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`user_id`, isExact | isLoose},
+		{`provider_id`, isExact | isLoose},
+		{`account_id`, isExact | isLoose},
+		{`password`, isExact | isNull | isSecret | isLoose},
+		{`access_token`, isExact | isNull | isSecret | isLoose},
+		{`refresh_token`, isExact | isNull | isSecret | isLoose},
+		{`id_token`, isExact | isNull | isSecret | isLoose},
+		{`access_token_expires_at`, isNull},
+		{`refresh_token_expires_at`, isNull},
+		{`scope`, isExact | isNull | isLoose},
+		{`created_at`, 0},
+		{`updated_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: identityFields,
+	input:  identityInput,
+	rowid:  `rowid`,
 	from: `
 FROM identity
 WHERE TRUE`,
-	get:    identityGet,
-	scoped: false,
-	key:    `id`,
+	get: `
+FROM identity
+WHERE id = ?1`,
+	insert: `
+INSERT INTO identity (id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
+  access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO identity (id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
+  access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, "input.".value ->> 5, "input.".value ->> 6, "input.".value ->> 7,
+  "input.".value ->> 8, "input.".value ->> 9, "input.".value ->> 10, ?2, ?2
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET user_id = excluded.user_id, provider_id = excluded.provider_id,
+  account_id = excluded.account_id, password = excluded.password,
+  access_token = excluded.access_token, refresh_token = excluded.refresh_token,
+  id_token = excluded.id_token, access_token_expires_at = excluded.access_token_expires_at,
+  refresh_token_expires_at = excluded.refresh_token_expires_at, scope = excluded.scope,
+  updated_at = excluded.updated_at`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+	},
+	sorted: [][]string{{`id`}, {`user_id`}, {`provider_id`, `account_id`}},
+	update: `
+UPDATE identity
+SET /* changes */, updated_at = ?2
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE identity
+SET /* changes */, updated_at = ?1
+WHERE TRUE/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM identity
+WHERE id = ?1`,
+	clear: `
+DELETE FROM identity
+WHERE TRUE`,
 }
 
-func identityFields(row *Identity) []any {
+func identityFields(address any) []any {
+	row := address.(*Identity)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.UserID),
 		&row.ProviderID,
 		&row.AccountID,
-		&row.Password,
-		&row.AccessToken,
-		&row.RefreshToken,
-		&row.IDToken,
-		nullUnixTime{&row.AccessTokenExpiresAt},
-		nullUnixTime{&row.RefreshTokenExpiresAt},
-		&row.Scope,
-		unixTime{&row.CreatedAt},
-		unixTime{&row.UpdatedAt},
+		textOrNull(&row.Password),
+		textOrNull(&row.AccessToken),
+		textOrNull(&row.RefreshToken),
+		textOrNull(&row.IDToken),
+		unixOrNull(&row.AccessTokenExpiresAt),
+		unixOrNull(&row.RefreshTokenExpiresAt),
+		textOrNull(&row.Scope),
+		unixField(&row.CreatedAt),
+		unixField(&row.UpdatedAt),
+	}
+}
+
+func identityInput(address any) []any {
+	row := address.(*NewIdentity)
+	return []any{
+		(*string)(&row.id),
+		(*string)(&row.UserID),
+		&row.ProviderID,
+		&row.AccountID,
+		textOrNull(&row.Password),
+		textOrNull(&row.AccessToken),
+		textOrNull(&row.RefreshToken),
+		textOrNull(&row.IDToken),
+		unixOrNull(&row.AccessTokenExpiresAt),
+		unixOrNull(&row.RefreshTokenExpiresAt),
+		textOrNull(&row.Scope),
 	}
 }
 
@@ -126,192 +219,237 @@ type IdentityTable struct {
 	session *session
 }
 
-func (t IdentityTable) rows() *IdentityQuery {
-	return &IdentityQuery{query{
-		session: t.session,
-		table:   &identityTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t IdentityTable) Where(predicates ...IdentityPredicate) *IdentityQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t IdentityTable) OrderBy(orderings ...IdentityOrdering) *IdentityQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t IdentityTable) Limit(n int) *IdentityQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t IdentityTable) All(ctx context.Context) ([]Identity, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t IdentityTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const identityGet = `
-SELECT id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
-access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at
-FROM identity
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t IdentityTable) Get(ctx context.Context, id IdentityID) (*Identity, error) {
-	if err := t.session.check("get", "identity"); err != nil {
-		return nil, err
-	}
-	var row Identity
-	err := t.session.queryRow(ctx, identityGet, string(id)).Scan(identityFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "identity", err)
-	}
-	return &row, nil
+func (t *IdentityTable) Get(ctx context.Context, id IdentityID) (row *Identity, err error) {
+	err = t.session.get(ctx, &identityTable, &row, string(id))
+	return row, err
 }
-
-const identityInsert = `
-INSERT INTO identity (id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
-  access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)
-RETURNING id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
-  access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t IdentityTable) Create(ctx context.Context, input NewIdentity) (*Identity, error) {
-	if err := t.session.check("create", "identity"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Identity
-	err := t.session.queryRow(
-		ctx,
-		identityInsert,
-		keyOr(input.id, now),
-		string(input.UserID),
-		input.ProviderID,
-		input.AccountID,
-		optional(bindText, input.Password),
-		optional(bindText, input.AccessToken),
-		optional(bindText, input.RefreshToken),
-		optional(bindText, input.IDToken),
-		optional(bindUnix, input.AccessTokenExpiresAt),
-		optional(bindUnix, input.RefreshTokenExpiresAt),
-		optional(bindText, input.Scope),
-		bindUnix(now),
-	).Scan(identityFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "identity", err)
-	}
-	return &row, nil
+func (t *IdentityTable) Create(ctx context.Context, input NewIdentity) (row *Identity, err error) {
+	err = t.session.create(ctx, &identityTable, &row, &input)
+	return row, err
 }
 
-const identityUpdate = `
-UPDATE identity
-SET /* changes */, updated_at = ?2
-WHERE id = ?1/* references */
-RETURNING id, user_id, provider_id, account_id, password, access_token, refresh_token, id_token,
-  access_token_expires_at, refresh_token_expires_at, scope, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *IdentityTable) CreateMany(ctx context.Context, inputs []NewIdentity) (rows []Identity, err error) {
+	err = t.session.createMany(ctx, &identityTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *IdentityTable) Upsert(ctx context.Context, input NewIdentity, conflict ...Selectable[*Identity]) (row *Identity, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &identityTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t IdentityTable) Update(ctx context.Context, id IdentityID, changes ...IdentityChange) (*Identity, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *IdentityTable) Update(ctx context.Context, id IdentityID, changes ...IdentityChange) (row *Identity, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "identity"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Identity
-	err := updateRow(
-		ctx,
-		t.session,
-		&identityTable,
-		identityUpdate,
-		plain(changes),
-		identityFields(&row),
-		1,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &identityTable, &row, list, string(id))
+	return row, err
 }
-
-const identityDelete = `
-DELETE FROM identity
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t IdentityTable) Delete(ctx context.Context, id IdentityID) error {
-	if err := t.session.check("delete", "identity"); err != nil {
-		return err
+func (t *IdentityTable) Delete(ctx context.Context, id IdentityID) error {
+	return t.session.remove(ctx, &identityTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *IdentityTable) Load(ctx context.Context, rows []Identity, relations ...IdentityRelation) error {
+	q := newQuery(t.session, &identityTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, identityDelete, string(id))
-	return deleted("identity", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadUser loads User of rows that one has already.
+func (t *IdentityTable) LoadUser(ctx context.Context, rows []Identity) error {
+	return t.Load(ctx, rows, Identities.User)
+}
+
+// Where returns the rows that all predicates match.
+func (t *IdentityTable) Where(predicates ...IdentityPredicate) *IdentityQuery {
+	r := newQuery(t.session, &identityTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*IdentityQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *IdentityTable) OrderBy(orderings ...IdentityOrdering) *IdentityQuery {
+	r := newQuery(t.session, &identityTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*IdentityQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *IdentityTable) Limit(n int) *IdentityQuery {
+	return (*IdentityQuery)(newQuery(t.session, &identityTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *IdentityTable) Select(columns ...Selectable[*Identity]) *IdentityQuery {
+	r := newQuery(t.session, &identityTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*IdentityQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *IdentityTable) With(relations ...IdentityRelation) *IdentityQuery {
+	r := newQuery(t.session, &identityTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*IdentityQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *IdentityTable) All(ctx context.Context) ([]Identity, error) {
+	return (*IdentityQuery)(newQuery(t.session, &identityTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *IdentityTable) Count(ctx context.Context) (int64, error) {
+	return (*IdentityQuery)(newQuery(t.session, &identityTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *IdentityTable) Page(ctx context.Context, request PageRequest) (Page[Identity], error) {
+	return (*IdentityQuery)(newQuery(t.session, &identityTable)).Page(ctx, request)
 }
 
 // IdentityQuery reads rows of table identity. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type IdentityQuery struct {
-	query query
-}
+type IdentityQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *IdentityQuery) Where(predicates ...IdentityPredicate) *IdentityQuery {
-	return &IdentityQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*IdentityQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *IdentityQuery) OrderBy(orderings ...IdentityOrdering) *IdentityQuery {
-	return &IdentityQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*IdentityQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *IdentityQuery) Limit(n int) *IdentityQuery {
-	return &IdentityQuery{q.query.limited(n)}
+	return (*IdentityQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *IdentityQuery) Offset(n int) *IdentityQuery {
-	return &IdentityQuery{q.query.skipping(n)}
+	return (*IdentityQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *IdentityQuery) Select(columns ...Selectable[*Identity]) *IdentityQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*IdentityQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *IdentityQuery) With(relations ...IdentityRelation) *IdentityQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*IdentityQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *IdentityQuery) All(ctx context.Context) ([]Identity, error) {
-	return all(ctx, q.query, identityFields)
+func (q *IdentityQuery) All(ctx context.Context) (rows []Identity, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *IdentityQuery) First(ctx context.Context) (*Identity, error) {
-	return only(ctx, q.query, "first", 1, identityFields)
+func (q *IdentityQuery) First(ctx context.Context) (row *Identity, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *IdentityQuery) Only(ctx context.Context) (*Identity, error) {
-	return only(ctx, q.query, "only", 2, identityFields)
+func (q *IdentityQuery) Only(ctx context.Context) (row *Identity, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *IdentityQuery) Page(ctx context.Context, request PageRequest) (page Page[Identity], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *IdentityQuery) Each(ctx context.Context) iter.Seq2[Identity, error] {
+	return func(yield func(Identity, error) bool) {
+		var row Identity
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *IdentityQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *IdentityQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *IdentityQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *IdentityQuery) Update(ctx context.Context, changes ...IdentityChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

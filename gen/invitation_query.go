@@ -40,12 +40,13 @@ type PendingInvitationsRow struct {
 	InviterName      string         `json:"inviterName"`
 }
 
-func pendingInvitationsRowFields(row *PendingInvitationsRow) []any {
+func pendingInvitationsRowFields(address any) []any {
+	row := address.(*PendingInvitationsRow)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
-		&row.Role,
-		unixTime{&row.ExpiresAt},
+		textOrNull(&row.Role),
+		unixField(&row.ExpiresAt),
 		&row.OrganizationName,
 		&row.InviterName,
 	}
@@ -59,7 +60,7 @@ func (q SystemQueries) PendingInvitations(ctx context.Context, params PendingInv
 	if err := q.session.check("PendingInvitations", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, pendingInvitationsRowFields, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
+	rows, err := collect[PendingInvitationsRow](ctx, q.session, pendingInvitationsRowFields, pendingInvitationsSQL, params.Email, bindUnix(params.Now))
 	if err != nil {
 		return nil, failed("PendingInvitations", "", err)
 	}

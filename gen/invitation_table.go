@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -32,6 +33,10 @@ type Invitation struct {
 	Status         InvitationStatus `json:"status"`
 	ExpiresAt      time.Time        `json:"expiresAt"`
 	CreatedAt      time.Time        `json:"createdAt"`
+
+	// What With and Load have loaded.
+	Organization *Organization `json:"organization,omitzero"`
+	Inviter      *User         `json:"inviter,omitzero"`
 }
 
 // NewInvitation is what Create needs to know of a new row of table invitation.
@@ -58,22 +63,27 @@ type (
 	InvitationPredicate = Predicate[*Invitation]
 	InvitationOrdering  = Ordering[*Invitation]
 	InvitationChange    = Change[*Invitation]
+	InvitationRelation  = RelationOf[*Invitation]
 )
 
-// InvitationColumns are the columns of table invitation: for predicates, orders and changes.
+// InvitationColumns are the columns of table invitation, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type InvitationColumns struct {
-	ID             TextColumn[*Invitation, InvitationID]
-	OrganizationID TextColumn[*Invitation, OrganizationID]
-	InviterID      TextField[*Invitation, UserID]
-	Email          TextField[*Invitation, string]
-	Role           NullableTextField[*Invitation, string]
-	TeamID         NullableTextField[*Invitation, string]
-	Status         TextField[*Invitation, InvitationStatus]
-	ExpiresAt      Field[*Invitation, time.Time]
-	CreatedAt      Column[*Invitation, time.Time]
+	ID             *TextColumn[*Invitation, InvitationID]
+	OrganizationID *TextColumn[*Invitation, OrganizationID]
+	InviterID      *TextField[*Invitation, UserID]
+	Email          *TextField[*Invitation, string]
+	Role           *NullableTextField[*Invitation, string]
+	TeamID         *NullableTextField[*Invitation, string]
+	Status         *TextField[*Invitation, InvitationStatus]
+	ExpiresAt      *Field[*Invitation, time.Time]
+	CreatedAt      *Column[*Invitation, time.Time]
+
+	Organization *Relation[*Invitation, *Organization]
+	Inviter      *Relation[*Invitation, *User]
 }
 
-// Invitations are the columns of table invitation.
+// Invitations are the columns and relations of table invitation.
 var Invitations = InvitationColumns{
 	ID:             textColumn[*Invitation, InvitationID]("id", bindText),
 	OrganizationID: textColumn[*Invitation, OrganizationID]("organization_id", bindText),
@@ -84,30 +94,115 @@ var Invitations = InvitationColumns{
 	Status:         textField[*Invitation, InvitationStatus]("status", bindText),
 	ExpiresAt:      field[*Invitation, time.Time]("expires_at", bindUnix),
 	CreatedAt:      column[*Invitation, time.Time]("created_at", bindUnix),
+	Organization:   related[*Invitation, *Organization](&invitationOrganizationRelation),
+	Inviter:        related[*Invitation, *User](&invitationInviterRelation),
+}
+
+var invitationOrganizationRelation = relation{
+	field:   "Organization",
+	target:  &organizationTable,
+	from:    []string{`organization_id`},
+	to:      []string{`id`},
+	exact:   true,
+	implied: true,
+}
+
+var invitationInviterRelation = relation{
+	field:  "Inviter",
+	target: &userTable,
+	from:   []string{`inviter_id`},
+	to:     []string{`id`},
+	exact:  true,
 }
 
 var invitationTable = table{
-	name:    `invitation`,
-	columns: `id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at`,
+	name: `invitation`,
+	sql:  `invitation`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`organization_id`, isTenant | isExact | isLoose},
+		{`inviter_id`, isExact | isLoose},
+		{`email`, isExact | isLoose},
+		{`role`, isExact | isNull | isLoose},
+		{`team_id`, isExact | isNull | isLoose},
+		{`status`, isExact | isLoose},
+		{`expires_at`, 0},
+		{`created_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: invitationFields,
+	input:  invitationInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM invitation
 WHERE organization_id = ?1`,
-	get:    invitationGet,
-	scoped: true,
-	key:    `id`,
+	owner: `invitation.organization_id = ?1`,
+	get: `
+FROM invitation
+WHERE id = ?2
+  AND organization_id = ?1`,
+	insert: `
+INSERT INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at)
+VALUES (?2, ?1, ?3, ?4, ?5, ?6, coalesce(?7, 'pending'), ?8, ?9)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at)
+SELECT "input.".value ->> 0, ?1, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, "input.".value ->> 5, "input.".value ->> 6, ?3
+FROM json_each(?2) AS "input."`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theTenant}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET inviter_id = excluded.inviter_id, email = excluded.email, role = excluded.role,
+  team_id = excluded.team_id, status = excluded.status, expires_at = excluded.expires_at
+WHERE invitation.organization_id = ?1`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+	},
+	update: `
+UPDATE invitation
+SET /* changes */
+WHERE id = ?2
+  AND organization_id = ?1/* references */`,
+	change: `
+UPDATE invitation
+SET /* changes */
+WHERE organization_id = ?1/* references */`,
+	remove: `
+DELETE FROM invitation
+WHERE id = ?2
+  AND organization_id = ?1`,
+	clear: `
+DELETE FROM invitation
+WHERE organization_id = ?1`,
 }
 
-func invitationFields(row *Invitation) []any {
+func invitationFields(address any) []any {
+	row := address.(*Invitation)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		(*string)(&row.InviterID),
 		&row.Email,
-		&row.Role,
-		&row.TeamID,
+		textOrNull(&row.Role),
+		textOrNull(&row.TeamID),
 		(*string)(&row.Status),
-		unixTime{&row.ExpiresAt},
-		unixTime{&row.CreatedAt},
+		unixField(&row.ExpiresAt),
+		unixField(&row.CreatedAt),
+	}
+}
+
+func invitationInput(address any) []any {
+	row := address.(*NewInvitation)
+	return []any{
+		(*string)(&row.id),
+		(*string)(&row.InviterID),
+		&row.Email,
+		textOrNull(&row.Role),
+		textOrNull(&row.TeamID),
+		defaulted{field: (*string)(&row.Status), value: "pending"},
+		unixField(&row.ExpiresAt),
 	}
 }
 
@@ -116,187 +211,243 @@ type InvitationTable struct {
 	session *session
 }
 
-func (t InvitationTable) rows() *InvitationQuery {
-	return &InvitationQuery{query{
-		session: t.session,
-		table:   &invitationTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t InvitationTable) Where(predicates ...InvitationPredicate) *InvitationQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t InvitationTable) OrderBy(orderings ...InvitationOrdering) *InvitationQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t InvitationTable) Limit(n int) *InvitationQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t InvitationTable) All(ctx context.Context) ([]Invitation, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t InvitationTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const invitationGet = `
-SELECT id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at
-FROM invitation
-WHERE id = ?2
-  AND organization_id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t InvitationTable) Get(ctx context.Context, id InvitationID) (*Invitation, error) {
-	if err := t.session.check("get", "invitation"); err != nil {
-		return nil, err
-	}
-	var row Invitation
-	err := t.session.queryRow(ctx, invitationGet, t.session.tenant, string(id)).Scan(invitationFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "invitation", err)
-	}
-	return &row, nil
+func (t *InvitationTable) Get(ctx context.Context, id InvitationID) (row *Invitation, err error) {
+	err = t.session.get(ctx, &invitationTable, &row, string(id))
+	return row, err
 }
-
-const invitationInsert = `
-INSERT INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at)
-VALUES (?2, ?1, ?3, ?4, ?5, ?6, coalesce(?7, 'pending'), ?8, ?9)
-RETURNING id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t InvitationTable) Create(ctx context.Context, input NewInvitation) (*Invitation, error) {
-	if err := t.session.check("create", "invitation"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Invitation
-	err := t.session.queryRow(
-		ctx,
-		invitationInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		string(input.InviterID),
-		input.Email,
-		optional(bindText, input.Role),
-		optional(bindText, input.TeamID),
-		orDefault(bindText, input.Status),
-		bindUnix(input.ExpiresAt),
-		bindUnix(now),
-	).Scan(invitationFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "invitation", err)
-	}
-	return &row, nil
+func (t *InvitationTable) Create(ctx context.Context, input NewInvitation) (row *Invitation, err error) {
+	err = t.session.create(ctx, &invitationTable, &row, &input)
+	return row, err
 }
 
-const invitationUpdate = `
-UPDATE invitation
-SET /* changes */
-WHERE id = ?2
-  AND organization_id = ?1/* references */
-RETURNING id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *InvitationTable) CreateMany(ctx context.Context, inputs []NewInvitation) (rows []Invitation, err error) {
+	err = t.session.createMany(ctx, &invitationTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *InvitationTable) Upsert(ctx context.Context, input NewInvitation, conflict ...Selectable[*Invitation]) (row *Invitation, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &invitationTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t InvitationTable) Update(ctx context.Context, id InvitationID, changes ...InvitationChange) (*Invitation, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *InvitationTable) Update(ctx context.Context, id InvitationID, changes ...InvitationChange) (row *Invitation, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "invitation"); err != nil {
-		return nil, err
-	}
-	var row Invitation
-	err := updateRow(
-		ctx,
-		t.session,
-		&invitationTable,
-		invitationUpdate,
-		plain(changes),
-		invitationFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &invitationTable, &row, list, string(id))
+	return row, err
 }
-
-const invitationDelete = `
-DELETE FROM invitation
-WHERE id = ?2
-  AND organization_id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
-	if err := t.session.check("delete", "invitation"); err != nil {
-		return err
+func (t *InvitationTable) Delete(ctx context.Context, id InvitationID) error {
+	return t.session.remove(ctx, &invitationTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *InvitationTable) Load(ctx context.Context, rows []Invitation, relations ...InvitationRelation) error {
+	q := newQuery(t.session, &invitationTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, invitationDelete, t.session.tenant, string(id))
-	return deleted("invitation", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadOrganization loads Organization of rows that one has already.
+func (t *InvitationTable) LoadOrganization(ctx context.Context, rows []Invitation) error {
+	return t.Load(ctx, rows, Invitations.Organization)
+}
+
+// LoadInviter loads Inviter of rows that one has already.
+func (t *InvitationTable) LoadInviter(ctx context.Context, rows []Invitation) error {
+	return t.Load(ctx, rows, Invitations.Inviter)
+}
+
+// Where returns the rows that all predicates match.
+func (t *InvitationTable) Where(predicates ...InvitationPredicate) *InvitationQuery {
+	r := newQuery(t.session, &invitationTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*InvitationQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *InvitationTable) OrderBy(orderings ...InvitationOrdering) *InvitationQuery {
+	r := newQuery(t.session, &invitationTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*InvitationQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *InvitationTable) Limit(n int) *InvitationQuery {
+	return (*InvitationQuery)(newQuery(t.session, &invitationTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *InvitationTable) Select(columns ...Selectable[*Invitation]) *InvitationQuery {
+	r := newQuery(t.session, &invitationTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*InvitationQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *InvitationTable) With(relations ...InvitationRelation) *InvitationQuery {
+	r := newQuery(t.session, &invitationTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*InvitationQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *InvitationTable) All(ctx context.Context) ([]Invitation, error) {
+	return (*InvitationQuery)(newQuery(t.session, &invitationTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *InvitationTable) Count(ctx context.Context) (int64, error) {
+	return (*InvitationQuery)(newQuery(t.session, &invitationTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *InvitationTable) Page(ctx context.Context, request PageRequest) (Page[Invitation], error) {
+	return (*InvitationQuery)(newQuery(t.session, &invitationTable)).Page(ctx, request)
 }
 
 // InvitationQuery reads rows of table invitation. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type InvitationQuery struct {
-	query query
-}
+type InvitationQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *InvitationQuery) Where(predicates ...InvitationPredicate) *InvitationQuery {
-	return &InvitationQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*InvitationQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *InvitationQuery) OrderBy(orderings ...InvitationOrdering) *InvitationQuery {
-	return &InvitationQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*InvitationQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *InvitationQuery) Limit(n int) *InvitationQuery {
-	return &InvitationQuery{q.query.limited(n)}
+	return (*InvitationQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *InvitationQuery) Offset(n int) *InvitationQuery {
-	return &InvitationQuery{q.query.skipping(n)}
+	return (*InvitationQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *InvitationQuery) Select(columns ...Selectable[*Invitation]) *InvitationQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*InvitationQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *InvitationQuery) With(relations ...InvitationRelation) *InvitationQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*InvitationQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *InvitationQuery) All(ctx context.Context) ([]Invitation, error) {
-	return all(ctx, q.query, invitationFields)
+func (q *InvitationQuery) All(ctx context.Context) (rows []Invitation, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *InvitationQuery) First(ctx context.Context) (*Invitation, error) {
-	return only(ctx, q.query, "first", 1, invitationFields)
+func (q *InvitationQuery) First(ctx context.Context) (row *Invitation, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *InvitationQuery) Only(ctx context.Context) (*Invitation, error) {
-	return only(ctx, q.query, "only", 2, invitationFields)
+func (q *InvitationQuery) Only(ctx context.Context) (row *Invitation, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *InvitationQuery) Page(ctx context.Context, request PageRequest) (page Page[Invitation], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *InvitationQuery) Each(ctx context.Context) iter.Seq2[Invitation, error] {
+	return func(yield func(Invitation, error) bool) {
+		var row Invitation
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *InvitationQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *InvitationQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *InvitationQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *InvitationQuery) Update(ctx context.Context, changes ...InvitationChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-// isolationSchema makes the tables; isolationRows fills them for two tenants.
+// isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has
+// isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted
+// ones; isolationForget removes all that the first tenant must not see.
 var (
 	isolationSchema = []string{
 		`CREATE TABLE identity (
@@ -90,7 +92,7 @@ var (
   updated_at      INTEGER NOT NULL,
   deleted_at      INTEGER
 )`,
-		`CREATE INDEX product_organization_id_created_at_idx ON product (organization_id, created_at)`,
+		`CREATE INDEX product_organization_id_created_at_id_idx ON product (organization_id, created_at, id)`,
 		`CREATE INDEX product_created_by_idx ON product (created_by)`,
 		`CREATE INDEX product_updated_by_idx ON product (updated_by)`,
 		`CREATE UNIQUE INDEX product_organization_id_sku_key ON product (organization_id, sku)
@@ -138,7 +140,7 @@ WHERE deleted_at IS NULL`,
   created_at     INTEGER
 )`,
 		`CREATE UNIQUE INDEX team_member_membership_key_key ON team_member (membership_key)`,
-		`CREATE INDEX team_member_team_id_idx ON team_member (team_id)`,
+		`CREATE INDEX team_member_team_id_user_id_idx ON team_member (team_id, user_id)`,
 		`CREATE INDEX team_member_user_id_idx ON team_member (user_id)`,
 		`CREATE TABLE "user" (
   id             TEXT    NOT NULL PRIMARY KEY,
@@ -191,6 +193,35 @@ WHERE deleted_at IS NULL`,
 		`SELECT * FROM team_member WHERE id = 'b team_member id'`,
 		`SELECT * FROM user WHERE id = 'b user id'`,
 	}
+	isolationAstray = []string{
+		`INSERT OR IGNORE INTO team (id, organization_id, name, member_count, created_at, updated_at) VALUES ('a 0 team id', 'a organization id', 'a 0 team name', 4, 1700000003, NULL)`,
+		`INSERT OR IGNORE INTO team (id, organization_id, name, member_count, created_at, updated_at) VALUES ('b 0 team id', 'b organization id', 'b 0 team name', 5, 1700000004, NULL)`,
+		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('a 0 user id', 'a 0 user name', 'a 0 user email', 1, NULL, 1, 1700000003, 1700000003)`,
+		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('b 0 user id', 'b 0 user name', 'b 0 user email', 0, NULL, 0, 1700000004, 1700000004)`,
+		`INSERT OR IGNORE INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at) VALUES ('a 4 invitation id', 'a organization id', 'b user id', 'a 4 invitation email', NULL, NULL, 'canceled', 1700000011, 1700000011)`,
+		`INSERT OR IGNORE INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at) VALUES ('b 4 invitation id', 'b organization id', 'a user id', 'b 4 invitation email', NULL, NULL, 'pending', 1700000012, 1700000012)`,
+		`INSERT OR IGNORE INTO member (id, organization_id, user_id, role, created_at) VALUES ('a 8 member id', 'a organization id', 'b user id', 'a 8 member role', 1700000019)`,
+		`INSERT OR IGNORE INTO member (id, organization_id, user_id, role, created_at) VALUES ('b 8 member id', 'b organization id', 'a user id', 'b 8 member role', 1700000020)`,
+		`INSERT OR IGNORE INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at, updated_at, deleted_at) VALUES ('a 1 product id', 'a organization id', 'a 1 product name', NULL, NULL, 6, 'a user id', 'a user id', 1700000005, 1700000005, 1700000000)`,
+		`INSERT OR IGNORE INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at, updated_at, deleted_at) VALUES ('a 14 product id', 'a organization id', 'a 14 product name', NULL, NULL, 32, 'b user id', NULL, 1700000031, 1700000031, NULL)`,
+		`INSERT OR IGNORE INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at, updated_at, deleted_at) VALUES ('b 14 product id', 'b organization id', 'b 14 product name', NULL, NULL, 33, 'a user id', NULL, 1700000032, 1700000032, NULL)`,
+		`INSERT OR IGNORE INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at, updated_at, deleted_at) VALUES ('a 16 product id', 'a organization id', 'a 16 product name', NULL, NULL, 36, NULL, 'b user id', 1700000035, 1700000035, NULL)`,
+		`INSERT OR IGNORE INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at, updated_at, deleted_at) VALUES ('b 16 product id', 'b organization id', 'b 16 product name', NULL, NULL, 37, NULL, 'a user id', 1700000036, 1700000036, NULL)`,
+		`INSERT OR IGNORE INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('a 20 team_member id', 'b 0 team id', 'a 0 user id', NULL, NULL)`,
+		`INSERT OR IGNORE INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('b 20 team_member id', 'a 0 team id', 'b 0 user id', NULL, NULL)`,
+		`INSERT OR IGNORE INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('a 22 team_member id', 'a 0 team id', 'b user id', NULL, NULL)`,
+		`INSERT OR IGNORE INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('b 22 team_member id', 'b 0 team id', 'a user id', NULL, NULL)`,
+	}
+	isolationForget = []string{
+		`DELETE FROM product WHERE deleted_at IS NOT NULL`,
+		`DELETE FROM team_member WHERE EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = 'b organization id')`,
+		`DELETE FROM invitation WHERE invitation.organization_id = 'b organization id'`,
+		`DELETE FROM member WHERE member.organization_id = 'b organization id'`,
+		`DELETE FROM organization_role WHERE organization_role.organization_id = 'b organization id'`,
+		`DELETE FROM product WHERE product.organization_id = 'b organization id'`,
+		`DELETE FROM team WHERE team.organization_id = 'b organization id'`,
+		`DELETE FROM organization WHERE organization.id = 'b organization id'`,
+	}
 )
 
 // enter enters both tenants, each as its own member.
@@ -205,6 +236,34 @@ func (w *isolation) enter() {
 	if err != nil {
 		w.Fatal(err)
 	}
+}
+
+// follow follows every relation from what the first tenant may see.
+func (w *isolation) follow() {
+	w.saw("Organization with Invitations")(w.a.Organization(context.Background(), Organizations.Invitations))
+	w.saw("Organization with Members")(w.a.Organization(context.Background(), Organizations.Members))
+	w.saw("Organization with Roles")(w.a.Organization(context.Background(), Organizations.Roles))
+	w.saw("Organization with Products")(w.a.Organization(context.Background(), Organizations.Products))
+	w.saw("Organization with Teams")(w.a.Organization(context.Background(), Organizations.Teams))
+	w.saw("Organization with Users")(w.a.Organization(context.Background(), Organizations.Users))
+	follow(w, "Members.Organization", &w.a.Members, &w.b.Members, Members.Organization)
+	follow(w, "Members.User", &w.a.Members, &w.b.Members, Members.User)
+	follow(w, "Members.User.Invitations", &w.a.Members, &w.b.Members, Members.User.With(Users.Invitations))
+	follow(w, "Members.User.Members", &w.a.Members, &w.b.Members, Members.User.With(Users.Members))
+	follow(w, "Members.User.CreatedProducts", &w.a.Members, &w.b.Members, Members.User.With(Users.CreatedProducts))
+	follow(w, "Members.User.UpdatedProducts", &w.a.Members, &w.b.Members, Members.User.With(Users.UpdatedProducts))
+	follow(w, "Members.User.TeamMembers", &w.a.Members, &w.b.Members, Members.User.With(Users.TeamMembers))
+	follow(w, "Members.User.Organizations", &w.a.Members, &w.b.Members, Members.User.With(Users.Organizations))
+	follow(w, "Invitations.Organization", &w.a.Invitations, &w.b.Invitations, Invitations.Organization)
+	follow(w, "Invitations.Inviter", &w.a.Invitations, &w.b.Invitations, Invitations.Inviter)
+	follow(w, "OrganizationRoles.Organization", &w.a.OrganizationRoles, &w.b.OrganizationRoles, OrganizationRoles.Organization)
+	follow(w, "Products.Organization", &w.a.Products, &w.b.Products, Products.Organization)
+	follow(w, "Products.Creator", &w.a.Products, &w.b.Products, Products.Creator)
+	follow(w, "Products.Updater", &w.a.Products, &w.b.Products, Products.Updater)
+	follow(w, "Teams.Organization", &w.a.Teams, &w.b.Teams, Teams.Organization)
+	follow(w, "Teams.Members", &w.a.Teams, &w.b.Teams, Teams.Members)
+	follow(w, "TeamMembers.Team", &w.a.TeamMembers, &w.b.TeamMembers, TeamMembers.Team)
+	follow(w, "TeamMembers.User", &w.a.TeamMembers, &w.b.TeamMembers, TeamMembers.User)
 }
 
 func TestIsolationOfEnter(t *testing.T) {
@@ -237,17 +296,21 @@ func TestIsolationOfInvitations(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.Invitations.Update(ctx, InvitationID("b invitation id"), Invitations.Email.Set("b invitation email"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.Invitations.Where(Invitations.ID.Eq(InvitationID("b invitation id"))), Invitations.Email.Set("b invitation email"))
 	w.is("Delete of another's row", w.a.Invitations.Delete(ctx, InvitationID("b invitation id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.Invitations.Where(Invitations.ID.Eq(InvitationID("b invitation id"))))
 
 	// by queries
-	rows, err := w.a.Invitations.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.Invitations.Where(Invitations.ID.Eq(InvitationID("b invitation id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.Invitations.Where())
+	sees(w, "a choice of columns", 1, w.a.Invitations.Select(Invitations.ID))
+	sees(w, "another's row", 0, w.a.Invitations.Where(Invitations.ID.Eq(InvitationID("b invitation id"))))
 
-	// by what a row names
-	_, err = w.a.Invitations.Create(ctx, NewInvitation{InviterID: UserID("a user id"), Email: "a invitation email", ExpiresAt: time.Unix(1700000000, 0).UTC()})
-	w.created("Create", err)
+	// by what is written
+	_, err = w.a.Invitations.Upsert(ctx, NewInvitation{InviterID: UserID("a user id"), Email: "a 1 invitation email", ExpiresAt: time.Unix(1700000005, 0).UTC()}.WithID(InvitationID("b invitation id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.Invitations.Upsert(ctx, NewInvitation{InviterID: UserID("a user id"), Email: "a 1 invitation email", ExpiresAt: time.Unix(1700000005, 0).UTC()}.WithID(InvitationID("a invitation id")))
+	w.is("Upsert", err, nil)
+	creates(w, &w.a.Invitations, NewInvitation{InviterID: UserID("a user id"), Email: "a 1 invitation email", ExpiresAt: time.Unix(1700000005, 0).UTC()})
 
 	w.untouched()
 }
@@ -265,17 +328,23 @@ func TestIsolationOfMembers(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.Members.Update(ctx, MemberID("b member id"), Members.Role.Set("b member role"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.Members.Where(Members.ID.Eq(MemberID("b member id"))), Members.Role.Set("b member role"))
 	w.is("Delete of another's row", w.a.Members.Delete(ctx, MemberID("b member id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.Members.Where(Members.ID.Eq(MemberID("b member id"))))
 
 	// by queries
-	rows, err := w.a.Members.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.Members.Where(Members.ID.Eq(MemberID("b member id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.Members.Where())
+	sees(w, "a choice of columns", 1, w.a.Members.Select(Members.ID))
+	sees(w, "another's row", 0, w.a.Members.Where(Members.ID.Eq(MemberID("b member id"))))
 
-	// by what a row names
-	_, err = w.a.Members.Create(ctx, NewMember{UserID: UserID("a user id")})
-	w.created("Create", err)
+	// by what is written
+	_, err = w.a.Members.Upsert(ctx, NewMember{UserID: UserID("a user id")}.WithID(MemberID("b member id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.Members.Upsert(ctx, NewMember{UserID: UserID("a user id")}.WithID(MemberID("a member id")))
+	w.is("Upsert", err, nil)
+	_, err = w.a.Members.Upsert(ctx, NewMember{UserID: UserID("a user id")}, Members.UserID)
+	w.created("Upsert by user_id", err)
+	creates(w, &w.a.Members, NewMember{UserID: UserID("a user id")})
 
 	w.untouched()
 }
@@ -293,17 +362,21 @@ func TestIsolationOfOrganizationRoles(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.OrganizationRoles.Update(ctx, OrganizationRoleID("b organization_role id"), OrganizationRoles.Role.Set("b organization_role role"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.OrganizationRoles.Where(OrganizationRoles.ID.Eq(OrganizationRoleID("b organization_role id"))), OrganizationRoles.Role.Set("b organization_role role"))
 	w.is("Delete of another's row", w.a.OrganizationRoles.Delete(ctx, OrganizationRoleID("b organization_role id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.OrganizationRoles.Where(OrganizationRoles.ID.Eq(OrganizationRoleID("b organization_role id"))))
 
 	// by queries
-	rows, err := w.a.OrganizationRoles.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.OrganizationRoles.Where(OrganizationRoles.ID.Eq(OrganizationRoleID("b organization_role id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.OrganizationRoles.Where())
+	sees(w, "a choice of columns", 1, w.a.OrganizationRoles.Select(OrganizationRoles.ID))
+	sees(w, "another's row", 0, w.a.OrganizationRoles.Where(OrganizationRoles.ID.Eq(OrganizationRoleID("b organization_role id"))))
 
-	// by what a row names
-	_, err = w.a.OrganizationRoles.Create(ctx, NewOrganizationRole{Role: "a organization_role role", Permission: "a organization_role permission"})
-	w.created("Create", err)
+	// by what is written
+	_, err = w.a.OrganizationRoles.Upsert(ctx, NewOrganizationRole{Role: "a 1 organization_role role", Permission: "a 1 organization_role permission"}.WithID(OrganizationRoleID("b organization_role id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.OrganizationRoles.Upsert(ctx, NewOrganizationRole{Role: "a 1 organization_role role", Permission: "a 1 organization_role permission"}.WithID(OrganizationRoleID("a organization_role id")))
+	w.is("Upsert", err, nil)
+	creates(w, &w.a.OrganizationRoles, NewOrganizationRole{Role: "a 1 organization_role role", Permission: "a 1 organization_role permission"})
 
 	w.untouched()
 }
@@ -321,17 +394,23 @@ func TestIsolationOfProducts(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.Products.Update(ctx, ProductID("b product id"), Products.Name.Set("b product name"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))), Products.Name.Set("b product name"))
 	w.is("Delete of another's row", w.a.Products.Delete(ctx, ProductID("b product id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))))
 
 	// by queries
-	rows, err := w.a.Products.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.Products.Where())
+	sees(w, "a choice of columns", 1, w.a.Products.Select(Products.ID))
+	sees(w, "another's row", 0, w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))))
 
-	// by what a row names
-	_, err = w.a.Products.Create(ctx, NewProduct{Name: "a product name", Price: 1})
-	w.created("Create", err)
+	// by what is written
+	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", Price: 6}.WithID(ProductID("b product id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", Price: 6}.WithID(ProductID("a product id")))
+	w.is("Upsert", err, nil)
+	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", SKU: pointerTo[string]("a 1 product sku"), Price: 6}, Products.SKU)
+	w.created("Upsert by sku", err)
+	creates(w, &w.a.Products, NewProduct{Name: "a 1 product name", Price: 6})
 
 	// a deleted row is gone
 	w.is("Delete", w.a.Products.Delete(ctx, ProductID("a product id")), nil)
@@ -339,9 +418,12 @@ func TestIsolationOfProducts(t *testing.T) {
 	w.is("Get of a deleted row", err, ErrNotFound)
 	_, err = w.a.Products.Update(ctx, ProductID("a product id"), Products.Name.Set("b product name"))
 	w.is("Update of a deleted row", err, ErrNotFound)
+	changesNothing(w, "a deleted row", w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))), Products.Name.Set("b product name"))
 	w.is("Delete of a deleted row", w.a.Products.Delete(ctx, ProductID("a product id")), ErrNotFound)
-	n, err = w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))).Count(ctx)
-	w.counts("Count of a deleted row", int(n), 0, err)
+	deletesNothing(w, "a deleted row", w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))))
+	sees(w, "a deleted row", 0, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))))
+	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", Price: 6}.WithID(ProductID("a product id")))
+	w.is("Upsert of a deleted row", err, ErrConflict)
 
 	w.untouched()
 }
@@ -359,17 +441,21 @@ func TestIsolationOfTeams(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.Teams.Update(ctx, TeamID("b team id"), Teams.Name.Set("b team name"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.Teams.Where(Teams.ID.Eq(TeamID("b team id"))), Teams.Name.Set("b team name"))
 	w.is("Delete of another's row", w.a.Teams.Delete(ctx, TeamID("b team id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.Teams.Where(Teams.ID.Eq(TeamID("b team id"))))
 
 	// by queries
-	rows, err := w.a.Teams.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.Teams.Where(Teams.ID.Eq(TeamID("b team id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.Teams.Where())
+	sees(w, "a choice of columns", 1, w.a.Teams.Select(Teams.ID))
+	sees(w, "another's row", 0, w.a.Teams.Where(Teams.ID.Eq(TeamID("b team id"))))
 
-	// by what a row names
-	_, err = w.a.Teams.Create(ctx, NewTeam{Name: "a team name", MemberCount: 1})
-	w.created("Create", err)
+	// by what is written
+	_, err = w.a.Teams.Upsert(ctx, NewTeam{Name: "a 1 team name", MemberCount: 6}.WithID(TeamID("b team id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.Teams.Upsert(ctx, NewTeam{Name: "a 1 team name", MemberCount: 6}.WithID(TeamID("a team id")))
+	w.is("Upsert", err, nil)
+	creates(w, &w.a.Teams, NewTeam{Name: "a 1 team name", MemberCount: 6})
 
 	w.untouched()
 }
@@ -387,25 +473,29 @@ func TestIsolationOfTeamMembers(t *testing.T) {
 	w.is("Get of another's row", err, ErrNotFound)
 	_, err = w.a.TeamMembers.Update(ctx, TeamMemberID("b team_member id"), TeamMembers.MembershipKey.Set("b team_member membership_key"))
 	w.is("Update of another's row", err, ErrNotFound)
+	changesNothing(w, "another's row", w.a.TeamMembers.Where(TeamMembers.ID.Eq(TeamMemberID("b team_member id"))), TeamMembers.MembershipKey.Set("b team_member membership_key"))
 	w.is("Delete of another's row", w.a.TeamMembers.Delete(ctx, TeamMemberID("b team_member id")), ErrNotFound)
+	deletesNothing(w, "another's row", w.a.TeamMembers.Where(TeamMembers.ID.Eq(TeamMemberID("b team_member id"))))
 
 	// by queries
-	rows, err := w.a.TeamMembers.All(ctx)
-	w.counts("All", len(rows), 1, err)
-	n, err := w.a.TeamMembers.Where(TeamMembers.ID.Eq(TeamMemberID("b team_member id"))).Count(ctx)
-	w.counts("Count of another's row", int(n), 0, err)
+	sees(w, "all rows", 1, w.a.TeamMembers.Where())
+	sees(w, "a choice of columns", 1, w.a.TeamMembers.Select(TeamMembers.ID))
+	sees(w, "another's row", 0, w.a.TeamMembers.Where(TeamMembers.ID.Eq(TeamMemberID("b team_member id"))))
 
-	// by what a row names
-	_, err = w.a.TeamMembers.Create(ctx, NewTeamMember{TeamID: TeamID("b team id"), UserID: UserID("a user id")})
-	w.is("Create with team_id of another's row", err, ErrReference)
+	// by what is written
+	_, err = w.a.TeamMembers.Upsert(ctx, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")}.WithID(TeamMemberID("b team_member id")))
+	w.is("Upsert of another's row", err, ErrConflict)
+	_, err = w.a.TeamMembers.Upsert(ctx, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")}.WithID(TeamMemberID("a team_member id")))
+	w.is("Upsert", err, nil)
+	_, err = w.a.TeamMembers.Upsert(ctx, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id"), MembershipKey: pointerTo[string]("a 1 team_member membership_key")}, TeamMembers.MembershipKey)
+	w.created("Upsert by membership_key", err)
+	refuses(w, "team_id of another's row", &w.a.TeamMembers, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")}, NewTeamMember{TeamID: TeamID("b team id"), UserID: UserID("a user id")})
 	_, err = w.a.TeamMembers.Update(ctx, TeamMemberID("a team_member id"), TeamMembers.TeamID.Set(TeamID("b team id")))
 	w.is("Update to team_id of another's row", err, ErrReference)
-	_, err = w.a.TeamMembers.Create(ctx, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("b user id")})
-	w.is("Create with user_id of another's row", err, ErrReference)
+	refuses(w, "user_id of another's row", &w.a.TeamMembers, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")}, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("b user id")})
 	_, err = w.a.TeamMembers.Update(ctx, TeamMemberID("a team_member id"), TeamMembers.UserID.Set(UserID("b user id")))
 	w.is("Update to user_id of another's row", err, ErrReference)
-	_, err = w.a.TeamMembers.Create(ctx, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")})
-	w.created("Create", err)
+	creates(w, &w.a.TeamMembers, NewTeamMember{TeamID: TeamID("a team id"), UserID: UserID("a user id")})
 
 	w.untouched()
 }

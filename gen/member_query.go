@@ -32,7 +32,7 @@ func (q ScopeQueries) MembershipByRole(ctx context.Context, params MembershipByR
 	if err := q.session.check("MembershipByRole", ""); err != nil {
 		return nil, err
 	}
-	err := q.session.queryRow(ctx, membershipByRoleSQL, q.session.tenant, string(params.UserID), params.Role).Scan(memberFields(&row)...)
+	err := scan(ctx, q.session, memberFields(&row), membershipByRoleSQL, q.session.tenant, string(params.UserID), params.Role)
 	if err != nil {
 		return nil, failed("MembershipByRole", "", err)
 	}
@@ -53,16 +53,17 @@ type MembershipsOfUserRow struct {
 	MemberSince  time.Time    `json:"memberSince"`
 }
 
-func membershipsOfUserRowFields(row *MembershipsOfUserRow) []any {
+func membershipsOfUserRowFields(address any) []any {
+	row := address.(*MembershipsOfUserRow)
 	return []any{
 		(*string)(&row.Organization.ID),
 		&row.Organization.Name,
 		&row.Organization.Slug,
-		&row.Organization.Logo,
-		(*[]byte)(&row.Organization.Metadata),
-		unixTime{&row.Organization.CreatedAt},
+		textOrNull(&row.Organization.Logo),
+		jsonField(&row.Organization.Metadata),
+		unixField(&row.Organization.CreatedAt),
 		&row.Role,
-		unixTime{&row.MemberSince},
+		unixField(&row.MemberSince),
 	}
 }
 
@@ -74,7 +75,7 @@ func (q ActorQueries) MembershipsOfUser(ctx context.Context) ([]MembershipsOfUse
 	if err := q.session.checkUser("MembershipsOfUser"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, q.session.user)
+	rows, err := collect[MembershipsOfUserRow](ctx, q.session, membershipsOfUserRowFields, membershipsOfUserSQL, q.session.user)
 	if err != nil {
 		return nil, failed("MembershipsOfUser", "", err)
 	}
@@ -94,7 +95,8 @@ type CountMembersByRoleRow struct {
 	Members int64  `json:"members"`
 }
 
-func countMembersByRoleRowFields(row *CountMembersByRoleRow) []any {
+func countMembersByRoleRowFields(address any) []any {
+	row := address.(*CountMembersByRoleRow)
 	return []any{
 		&row.Role,
 		&row.Members,
@@ -108,7 +110,7 @@ func (q ScopeQueries) CountMembersByRole(ctx context.Context) ([]CountMembersByR
 	if err := q.session.check("CountMembersByRole", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, q.session.tenant)
+	rows, err := collect[CountMembersByRoleRow](ctx, q.session, countMembersByRoleRowFields, countMembersByRoleSQL, q.session.tenant)
 	if err != nil {
 		return nil, failed("CountMembersByRole", "", err)
 	}

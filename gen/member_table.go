@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -17,6 +18,10 @@ type Member struct {
 	UserID         UserID         `json:"userId"`
 	Role           string         `json:"role"`
 	CreatedAt      time.Time      `json:"createdAt"`
+
+	// What With and Load have loaded.
+	Organization *Organization `json:"organization,omitzero"`
+	User         *User         `json:"user,omitzero"`
 }
 
 // NewMember is what Create needs to know of a new row of table member.
@@ -39,44 +44,126 @@ type (
 	MemberPredicate = Predicate[*Member]
 	MemberOrdering  = Ordering[*Member]
 	MemberChange    = Change[*Member]
+	MemberRelation  = RelationOf[*Member]
 )
 
-// MemberColumns are the columns of table member: for predicates, orders and changes.
+// MemberColumns are the columns of table member, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type MemberColumns struct {
-	ID             TextColumn[*Member, MemberID]
-	OrganizationID TextColumn[*Member, OrganizationID]
-	UserID         TextField[*Member, UserID]
-	Role           TextField[*Member, string]
-	CreatedAt      Column[*Member, time.Time]
+	ID             *TextColumn[*Member, MemberID]
+	OrganizationID *TextColumn[*Member, OrganizationID]
+	UserID         *TextField[*Member, UserID]
+	Role           *TextField[*Member, string]
+	CreatedAt      *Column[*Member, time.Time]
+
+	Organization *Relation[*Member, *Organization]
+	User         *Relation[*Member, *User]
 }
 
-// Members are the columns of table member.
+// Members are the columns and relations of table member.
 var Members = MemberColumns{
 	ID:             textColumn[*Member, MemberID]("id", bindText),
 	OrganizationID: textColumn[*Member, OrganizationID]("organization_id", bindText),
 	UserID:         textField[*Member, UserID]("user_id", bindText),
 	Role:           textField[*Member, string]("role", bindText),
 	CreatedAt:      column[*Member, time.Time]("created_at", bindUnix),
+	Organization:   related[*Member, *Organization](&memberOrganizationRelation),
+	User:           related[*Member, *User](&memberUserRelation),
+}
+
+var memberOrganizationRelation = relation{
+	field:   "Organization",
+	target:  &organizationTable,
+	from:    []string{`organization_id`},
+	to:      []string{`id`},
+	exact:   true,
+	implied: true,
+}
+
+var memberUserRelation = relation{
+	field:  "User",
+	target: &userTable,
+	from:   []string{`user_id`},
+	to:     []string{`id`},
+	exact:  true,
 }
 
 var memberTable = table{
-	name:    `member`,
-	columns: `id, organization_id, user_id, role, created_at`,
+	name: `member`,
+	sql:  `member`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`organization_id`, isTenant | isExact | isLoose},
+		{`user_id`, isExact | isLoose},
+		{`role`, isExact | isLoose},
+		{`created_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: memberFields,
+	input:  memberInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM member
 WHERE organization_id = ?1`,
-	get:    memberGet,
-	scoped: true,
-	key:    `id`,
+	owner: `member.organization_id = ?1`,
+	get: `
+FROM member
+WHERE id = ?2
+  AND organization_id = ?1`,
+	insert: `
+INSERT INTO member (id, organization_id, user_id, role, created_at)
+VALUES (?2, ?1, ?3, coalesce(?4, 'member'), ?5)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO member (id, organization_id, user_id, role, created_at)
+SELECT "input.".value ->> 0, ?1, "input.".value ->> 1, "input.".value ->> 2, ?3
+FROM json_each(?2) AS "input."`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theTenant}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET user_id = excluded.user_id, role = excluded.role
+WHERE member.organization_id = ?1`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`organization_id`, `user_id`}},
+	},
+	sorted: [][]string{{`user_id`}},
+	update: `
+UPDATE member
+SET /* changes */
+WHERE id = ?2
+  AND organization_id = ?1/* references */`,
+	change: `
+UPDATE member
+SET /* changes */
+WHERE organization_id = ?1/* references */`,
+	remove: `
+DELETE FROM member
+WHERE id = ?2
+  AND organization_id = ?1`,
+	clear: `
+DELETE FROM member
+WHERE organization_id = ?1`,
 }
 
-func memberFields(row *Member) []any {
+func memberFields(address any) []any {
+	row := address.(*Member)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		(*string)(&row.UserID),
 		&row.Role,
-		unixTime{&row.CreatedAt},
+		unixField(&row.CreatedAt),
+	}
+}
+
+func memberInput(address any) []any {
+	row := address.(*NewMember)
+	return []any{
+		(*string)(&row.id),
+		(*string)(&row.UserID),
+		defaulted{field: &row.Role, value: "member"},
 	}
 }
 
@@ -85,183 +172,243 @@ type MemberTable struct {
 	session *session
 }
 
-func (t MemberTable) rows() *MemberQuery {
-	return &MemberQuery{query{
-		session: t.session,
-		table:   &memberTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t MemberTable) Where(predicates ...MemberPredicate) *MemberQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t MemberTable) OrderBy(orderings ...MemberOrdering) *MemberQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t MemberTable) Limit(n int) *MemberQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t MemberTable) All(ctx context.Context) ([]Member, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t MemberTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const memberGet = `
-SELECT id, organization_id, user_id, role, created_at
-FROM member
-WHERE id = ?2
-  AND organization_id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t MemberTable) Get(ctx context.Context, id MemberID) (*Member, error) {
-	if err := t.session.check("get", "member"); err != nil {
-		return nil, err
-	}
-	var row Member
-	err := t.session.queryRow(ctx, memberGet, t.session.tenant, string(id)).Scan(memberFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "member", err)
-	}
-	return &row, nil
+func (t *MemberTable) Get(ctx context.Context, id MemberID) (row *Member, err error) {
+	err = t.session.get(ctx, &memberTable, &row, string(id))
+	return row, err
 }
-
-const memberInsert = `
-INSERT INTO member (id, organization_id, user_id, role, created_at)
-VALUES (?2, ?1, ?3, coalesce(?4, 'member'), ?5)
-RETURNING id, organization_id, user_id, role, created_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t MemberTable) Create(ctx context.Context, input NewMember) (*Member, error) {
-	if err := t.session.check("create", "member"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Member
-	err := t.session.queryRow(
-		ctx,
-		memberInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		string(input.UserID),
-		orDefault(bindText, input.Role),
-		bindUnix(now),
-	).Scan(memberFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "member", err)
-	}
-	return &row, nil
+func (t *MemberTable) Create(ctx context.Context, input NewMember) (row *Member, err error) {
+	err = t.session.create(ctx, &memberTable, &row, &input)
+	return row, err
 }
 
-const memberUpdate = `
-UPDATE member
-SET /* changes */
-WHERE id = ?2
-  AND organization_id = ?1/* references */
-RETURNING id, organization_id, user_id, role, created_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *MemberTable) CreateMany(ctx context.Context, inputs []NewMember) (rows []Member, err error) {
+	err = t.session.createMany(ctx, &memberTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *MemberTable) Upsert(ctx context.Context, input NewMember, conflict ...Selectable[*Member]) (row *Member, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &memberTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t MemberTable) Update(ctx context.Context, id MemberID, changes ...MemberChange) (*Member, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *MemberTable) Update(ctx context.Context, id MemberID, changes ...MemberChange) (row *Member, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "member"); err != nil {
-		return nil, err
-	}
-	var row Member
-	err := updateRow(
-		ctx,
-		t.session,
-		&memberTable,
-		memberUpdate,
-		plain(changes),
-		memberFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &memberTable, &row, list, string(id))
+	return row, err
 }
-
-const memberDelete = `
-DELETE FROM member
-WHERE id = ?2
-  AND organization_id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
-	if err := t.session.check("delete", "member"); err != nil {
-		return err
+func (t *MemberTable) Delete(ctx context.Context, id MemberID) error {
+	return t.session.remove(ctx, &memberTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *MemberTable) Load(ctx context.Context, rows []Member, relations ...MemberRelation) error {
+	q := newQuery(t.session, &memberTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, memberDelete, t.session.tenant, string(id))
-	return deleted("member", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadOrganization loads Organization of rows that one has already.
+func (t *MemberTable) LoadOrganization(ctx context.Context, rows []Member) error {
+	return t.Load(ctx, rows, Members.Organization)
+}
+
+// LoadUser loads User of rows that one has already.
+func (t *MemberTable) LoadUser(ctx context.Context, rows []Member) error {
+	return t.Load(ctx, rows, Members.User)
+}
+
+// Where returns the rows that all predicates match.
+func (t *MemberTable) Where(predicates ...MemberPredicate) *MemberQuery {
+	r := newQuery(t.session, &memberTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*MemberQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *MemberTable) OrderBy(orderings ...MemberOrdering) *MemberQuery {
+	r := newQuery(t.session, &memberTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*MemberQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *MemberTable) Limit(n int) *MemberQuery {
+	return (*MemberQuery)(newQuery(t.session, &memberTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *MemberTable) Select(columns ...Selectable[*Member]) *MemberQuery {
+	r := newQuery(t.session, &memberTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*MemberQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *MemberTable) With(relations ...MemberRelation) *MemberQuery {
+	r := newQuery(t.session, &memberTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*MemberQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *MemberTable) All(ctx context.Context) ([]Member, error) {
+	return (*MemberQuery)(newQuery(t.session, &memberTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *MemberTable) Count(ctx context.Context) (int64, error) {
+	return (*MemberQuery)(newQuery(t.session, &memberTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *MemberTable) Page(ctx context.Context, request PageRequest) (Page[Member], error) {
+	return (*MemberQuery)(newQuery(t.session, &memberTable)).Page(ctx, request)
 }
 
 // MemberQuery reads rows of table member. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type MemberQuery struct {
-	query query
-}
+type MemberQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *MemberQuery) Where(predicates ...MemberPredicate) *MemberQuery {
-	return &MemberQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*MemberQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *MemberQuery) OrderBy(orderings ...MemberOrdering) *MemberQuery {
-	return &MemberQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*MemberQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *MemberQuery) Limit(n int) *MemberQuery {
-	return &MemberQuery{q.query.limited(n)}
+	return (*MemberQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *MemberQuery) Offset(n int) *MemberQuery {
-	return &MemberQuery{q.query.skipping(n)}
+	return (*MemberQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *MemberQuery) Select(columns ...Selectable[*Member]) *MemberQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*MemberQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *MemberQuery) With(relations ...MemberRelation) *MemberQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*MemberQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *MemberQuery) All(ctx context.Context) ([]Member, error) {
-	return all(ctx, q.query, memberFields)
+func (q *MemberQuery) All(ctx context.Context) (rows []Member, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *MemberQuery) First(ctx context.Context) (*Member, error) {
-	return only(ctx, q.query, "first", 1, memberFields)
+func (q *MemberQuery) First(ctx context.Context) (row *Member, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *MemberQuery) Only(ctx context.Context) (*Member, error) {
-	return only(ctx, q.query, "only", 2, memberFields)
+func (q *MemberQuery) Only(ctx context.Context) (row *Member, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *MemberQuery) Page(ctx context.Context, request PageRequest) (page Page[Member], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *MemberQuery) Each(ctx context.Context) iter.Seq2[Member, error] {
+	return func(yield func(Member, error) bool) {
+		var row Member
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *MemberQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *MemberQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *MemberQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *MemberQuery) Update(ctx context.Context, changes ...MemberChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -21,7 +21,7 @@ func (q SystemQueries) OrganizationBySlug(ctx context.Context, slug string) (*Or
 	if err := q.session.check("OrganizationBySlug", ""); err != nil {
 		return nil, err
 	}
-	err := q.session.queryRow(ctx, organizationBySlugSQL, slug).Scan(organizationFields(&row)...)
+	err := scan(ctx, q.session, organizationFields(&row), organizationBySlugSQL, slug)
 	if err != nil {
 		return nil, failed("OrganizationBySlug", "", err)
 	}

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type OrganizationRole struct {
 	Permission     string             `json:"permission"`
 	CreatedAt      time.Time          `json:"createdAt"`
 	UpdatedAt      *time.Time         `json:"updatedAt"`
+
+	// What With and Load have loaded.
+	Organization *Organization `json:"organization,omitzero"`
 }
 
 // NewOrganizationRole is what Create needs to know of a new row of table organization_role.
@@ -40,19 +44,23 @@ type (
 	OrganizationRolePredicate = Predicate[*OrganizationRole]
 	OrganizationRoleOrdering  = Ordering[*OrganizationRole]
 	OrganizationRoleChange    = Change[*OrganizationRole]
+	OrganizationRoleRelation  = RelationOf[*OrganizationRole]
 )
 
-// OrganizationRoleColumns are the columns of table organization_role: for predicates, orders and changes.
+// OrganizationRoleColumns are the columns of table organization_role, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type OrganizationRoleColumns struct {
-	ID             TextColumn[*OrganizationRole, OrganizationRoleID]
-	OrganizationID TextColumn[*OrganizationRole, OrganizationID]
-	Role           TextField[*OrganizationRole, string]
-	Permission     TextField[*OrganizationRole, string]
-	CreatedAt      Column[*OrganizationRole, time.Time]
-	UpdatedAt      Column[*OrganizationRole, time.Time]
+	ID             *TextColumn[*OrganizationRole, OrganizationRoleID]
+	OrganizationID *TextColumn[*OrganizationRole, OrganizationID]
+	Role           *TextField[*OrganizationRole, string]
+	Permission     *TextField[*OrganizationRole, string]
+	CreatedAt      *Column[*OrganizationRole, time.Time]
+	UpdatedAt      *Column[*OrganizationRole, time.Time]
+
+	Organization *Relation[*OrganizationRole, *Organization]
 }
 
-// OrganizationRoles are the columns of table organization_role.
+// OrganizationRoles are the columns and relations of table organization_role.
 var OrganizationRoles = OrganizationRoleColumns{
 	ID:             textColumn[*OrganizationRole, OrganizationRoleID]("id", bindText),
 	OrganizationID: textColumn[*OrganizationRole, OrganizationID]("organization_id", bindText),
@@ -60,27 +68,96 @@ var OrganizationRoles = OrganizationRoleColumns{
 	Permission:     textField[*OrganizationRole, string]("permission", bindText),
 	CreatedAt:      column[*OrganizationRole, time.Time]("created_at", bindUnix),
 	UpdatedAt:      column[*OrganizationRole, time.Time]("updated_at", bindUnix),
+	Organization:   related[*OrganizationRole, *Organization](&organizationRoleOrganizationRelation),
+}
+
+var organizationRoleOrganizationRelation = relation{
+	field:   "Organization",
+	target:  &organizationTable,
+	from:    []string{`organization_id`},
+	to:      []string{`id`},
+	exact:   true,
+	implied: true,
 }
 
 var organizationRoleTable = table{
-	name:    `organization_role`,
-	columns: `id, organization_id, role, permission, created_at, updated_at`,
+	name: `organization_role`,
+	sql:  `organization_role`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`organization_id`, isTenant | isExact | isLoose},
+		{`role`, isExact | isLoose},
+		{`permission`, isExact | isLoose},
+		{`created_at`, 0},
+		{`updated_at`, isNull},
+	},
+	key:    []string{`id`},
+	fields: organizationRoleFields,
+	input:  organizationRoleInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM organization_role
 WHERE organization_id = ?1`,
-	get:    organizationRoleGet,
-	scoped: true,
-	key:    `id`,
+	owner: `organization_role.organization_id = ?1`,
+	get: `
+FROM organization_role
+WHERE id = ?2
+  AND organization_id = ?1`,
+	insert: `
+INSERT INTO organization_role (id, organization_id, role, permission, created_at, updated_at)
+VALUES (?2, ?1, ?3, ?4, ?5, ?5)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO organization_role (id, organization_id, role, permission, created_at, updated_at)
+SELECT "input.".value ->> 0, ?1, "input.".value ->> 1, "input.".value ->> 2, ?3, ?3
+FROM json_each(?2) AS "input."`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theTenant}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET role = excluded.role, permission = excluded.permission, updated_at = excluded.updated_at
+WHERE organization_role.organization_id = ?1`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+	},
+	sorted: [][]string{{`role`}},
+	update: `
+UPDATE organization_role
+SET /* changes */, updated_at = ?3
+WHERE id = ?2
+  AND organization_id = ?1/* references */`,
+	change: `
+UPDATE organization_role
+SET /* changes */, updated_at = ?2
+WHERE organization_id = ?1/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM organization_role
+WHERE id = ?2
+  AND organization_id = ?1`,
+	clear: `
+DELETE FROM organization_role
+WHERE organization_id = ?1`,
 }
 
-func organizationRoleFields(row *OrganizationRole) []any {
+func organizationRoleFields(address any) []any {
+	row := address.(*OrganizationRole)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Role,
 		&row.Permission,
-		unixTime{&row.CreatedAt},
-		nullUnixTime{&row.UpdatedAt},
+		unixField(&row.CreatedAt),
+		unixOrNull(&row.UpdatedAt),
+	}
+}
+
+func organizationRoleInput(address any) []any {
+	row := address.(*NewOrganizationRole)
+	return []any{
+		(*string)(&row.id),
+		&row.Role,
+		&row.Permission,
 	}
 }
 
@@ -89,185 +166,238 @@ type OrganizationRoleTable struct {
 	session *session
 }
 
-func (t OrganizationRoleTable) rows() *OrganizationRoleQuery {
-	return &OrganizationRoleQuery{query{
-		session: t.session,
-		table:   &organizationRoleTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t OrganizationRoleTable) Where(predicates ...OrganizationRolePredicate) *OrganizationRoleQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t OrganizationRoleTable) OrderBy(orderings ...OrganizationRoleOrdering) *OrganizationRoleQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t OrganizationRoleTable) Limit(n int) *OrganizationRoleQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t OrganizationRoleTable) All(ctx context.Context) ([]OrganizationRole, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t OrganizationRoleTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const organizationRoleGet = `
-SELECT id, organization_id, role, permission, created_at, updated_at
-FROM organization_role
-WHERE id = ?2
-  AND organization_id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t OrganizationRoleTable) Get(ctx context.Context, id OrganizationRoleID) (*OrganizationRole, error) {
-	if err := t.session.check("get", "organization_role"); err != nil {
-		return nil, err
-	}
-	var row OrganizationRole
-	err := t.session.queryRow(ctx, organizationRoleGet, t.session.tenant, string(id)).Scan(organizationRoleFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "organization_role", err)
-	}
-	return &row, nil
+func (t *OrganizationRoleTable) Get(ctx context.Context, id OrganizationRoleID) (row *OrganizationRole, err error) {
+	err = t.session.get(ctx, &organizationRoleTable, &row, string(id))
+	return row, err
 }
-
-const organizationRoleInsert = `
-INSERT INTO organization_role (id, organization_id, role, permission, created_at, updated_at)
-VALUES (?2, ?1, ?3, ?4, ?5, ?5)
-RETURNING id, organization_id, role, permission, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t OrganizationRoleTable) Create(ctx context.Context, input NewOrganizationRole) (*OrganizationRole, error) {
-	if err := t.session.check("create", "organization_role"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row OrganizationRole
-	err := t.session.queryRow(
-		ctx,
-		organizationRoleInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		input.Role,
-		input.Permission,
-		bindUnix(now),
-	).Scan(organizationRoleFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "organization_role", err)
-	}
-	return &row, nil
+func (t *OrganizationRoleTable) Create(ctx context.Context, input NewOrganizationRole) (row *OrganizationRole, err error) {
+	err = t.session.create(ctx, &organizationRoleTable, &row, &input)
+	return row, err
 }
 
-const organizationRoleUpdate = `
-UPDATE organization_role
-SET /* changes */, updated_at = ?3
-WHERE id = ?2
-  AND organization_id = ?1/* references */
-RETURNING id, organization_id, role, permission, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *OrganizationRoleTable) CreateMany(ctx context.Context, inputs []NewOrganizationRole) (rows []OrganizationRole, err error) {
+	err = t.session.createMany(ctx, &organizationRoleTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *OrganizationRoleTable) Upsert(ctx context.Context, input NewOrganizationRole, conflict ...Selectable[*OrganizationRole]) (row *OrganizationRole, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &organizationRoleTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t OrganizationRoleTable) Update(ctx context.Context, id OrganizationRoleID, changes ...OrganizationRoleChange) (*OrganizationRole, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *OrganizationRoleTable) Update(ctx context.Context, id OrganizationRoleID, changes ...OrganizationRoleChange) (row *OrganizationRole, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "organization_role"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row OrganizationRole
-	err := updateRow(
-		ctx,
-		t.session,
-		&organizationRoleTable,
-		organizationRoleUpdate,
-		plain(changes),
-		organizationRoleFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &organizationRoleTable, &row, list, string(id))
+	return row, err
 }
-
-const organizationRoleDelete = `
-DELETE FROM organization_role
-WHERE id = ?2
-  AND organization_id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t OrganizationRoleTable) Delete(ctx context.Context, id OrganizationRoleID) error {
-	if err := t.session.check("delete", "organization_role"); err != nil {
-		return err
+func (t *OrganizationRoleTable) Delete(ctx context.Context, id OrganizationRoleID) error {
+	return t.session.remove(ctx, &organizationRoleTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *OrganizationRoleTable) Load(ctx context.Context, rows []OrganizationRole, relations ...OrganizationRoleRelation) error {
+	q := newQuery(t.session, &organizationRoleTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, organizationRoleDelete, t.session.tenant, string(id))
-	return deleted("organization_role", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadOrganization loads Organization of rows that one has already.
+func (t *OrganizationRoleTable) LoadOrganization(ctx context.Context, rows []OrganizationRole) error {
+	return t.Load(ctx, rows, OrganizationRoles.Organization)
+}
+
+// Where returns the rows that all predicates match.
+func (t *OrganizationRoleTable) Where(predicates ...OrganizationRolePredicate) *OrganizationRoleQuery {
+	r := newQuery(t.session, &organizationRoleTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*OrganizationRoleQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *OrganizationRoleTable) OrderBy(orderings ...OrganizationRoleOrdering) *OrganizationRoleQuery {
+	r := newQuery(t.session, &organizationRoleTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*OrganizationRoleQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *OrganizationRoleTable) Limit(n int) *OrganizationRoleQuery {
+	return (*OrganizationRoleQuery)(newQuery(t.session, &organizationRoleTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *OrganizationRoleTable) Select(columns ...Selectable[*OrganizationRole]) *OrganizationRoleQuery {
+	r := newQuery(t.session, &organizationRoleTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*OrganizationRoleQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *OrganizationRoleTable) With(relations ...OrganizationRoleRelation) *OrganizationRoleQuery {
+	r := newQuery(t.session, &organizationRoleTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*OrganizationRoleQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *OrganizationRoleTable) All(ctx context.Context) ([]OrganizationRole, error) {
+	return (*OrganizationRoleQuery)(newQuery(t.session, &organizationRoleTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *OrganizationRoleTable) Count(ctx context.Context) (int64, error) {
+	return (*OrganizationRoleQuery)(newQuery(t.session, &organizationRoleTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *OrganizationRoleTable) Page(ctx context.Context, request PageRequest) (Page[OrganizationRole], error) {
+	return (*OrganizationRoleQuery)(newQuery(t.session, &organizationRoleTable)).Page(ctx, request)
 }
 
 // OrganizationRoleQuery reads rows of table organization_role. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type OrganizationRoleQuery struct {
-	query query
-}
+type OrganizationRoleQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *OrganizationRoleQuery) Where(predicates ...OrganizationRolePredicate) *OrganizationRoleQuery {
-	return &OrganizationRoleQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*OrganizationRoleQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *OrganizationRoleQuery) OrderBy(orderings ...OrganizationRoleOrdering) *OrganizationRoleQuery {
-	return &OrganizationRoleQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*OrganizationRoleQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *OrganizationRoleQuery) Limit(n int) *OrganizationRoleQuery {
-	return &OrganizationRoleQuery{q.query.limited(n)}
+	return (*OrganizationRoleQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *OrganizationRoleQuery) Offset(n int) *OrganizationRoleQuery {
-	return &OrganizationRoleQuery{q.query.skipping(n)}
+	return (*OrganizationRoleQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *OrganizationRoleQuery) Select(columns ...Selectable[*OrganizationRole]) *OrganizationRoleQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*OrganizationRoleQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *OrganizationRoleQuery) With(relations ...OrganizationRoleRelation) *OrganizationRoleQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*OrganizationRoleQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *OrganizationRoleQuery) All(ctx context.Context) ([]OrganizationRole, error) {
-	return all(ctx, q.query, organizationRoleFields)
+func (q *OrganizationRoleQuery) All(ctx context.Context) (rows []OrganizationRole, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *OrganizationRoleQuery) First(ctx context.Context) (*OrganizationRole, error) {
-	return only(ctx, q.query, "first", 1, organizationRoleFields)
+func (q *OrganizationRoleQuery) First(ctx context.Context) (row *OrganizationRole, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *OrganizationRoleQuery) Only(ctx context.Context) (*OrganizationRole, error) {
-	return only(ctx, q.query, "only", 2, organizationRoleFields)
+func (q *OrganizationRoleQuery) Only(ctx context.Context) (row *OrganizationRole, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *OrganizationRoleQuery) Page(ctx context.Context, request PageRequest) (page Page[OrganizationRole], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *OrganizationRoleQuery) Each(ctx context.Context) iter.Seq2[OrganizationRole, error] {
+	return func(yield func(OrganizationRole, error) bool) {
+		var row OrganizationRole
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *OrganizationRoleQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *OrganizationRoleQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *OrganizationRoleQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *OrganizationRoleQuery) Update(ctx context.Context, changes ...OrganizationRoleChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -5,6 +5,7 @@ package gen
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"time"
 )
 
@@ -19,6 +20,14 @@ type Organization struct {
 	Logo      *string         `json:"logo"`
 	Metadata  json.RawMessage `json:"metadata"`
 	CreatedAt time.Time       `json:"createdAt"`
+
+	// What With and Load have loaded.
+	Invitations []Invitation       `json:"invitations,omitzero"`
+	Members     []Member           `json:"members,omitzero"`
+	Roles       []OrganizationRole `json:"roles,omitzero"`
+	Products    []Product          `json:"products,omitzero"`
+	Teams       []Team             `json:"teams,omitzero"`
+	Users       []User             `json:"users,omitzero"`
 }
 
 // NewOrganization is what Create needs to know of a new row of table organization.
@@ -43,47 +52,186 @@ type (
 	OrganizationPredicate = Predicate[*Organization]
 	OrganizationOrdering  = Ordering[*Organization]
 	OrganizationChange    = Change[*Organization]
+	OrganizationRelation  = RelationOf[*Organization]
 )
 
-// OrganizationColumns are the columns of table organization: for predicates, orders and changes.
+// OrganizationColumns are the columns of table organization, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type OrganizationColumns struct {
-	ID        TextColumn[*Organization, OrganizationID]
-	Name      TextField[*Organization, string]
-	Slug      TextField[*Organization, string]
-	Logo      NullableTextField[*Organization, string]
-	Metadata  NullableField[*Organization, json.RawMessage]
-	CreatedAt Column[*Organization, time.Time]
+	ID        *TextColumn[*Organization, OrganizationID]
+	Name      *TextField[*Organization, string]
+	Slug      *TextField[*Organization, string]
+	Logo      *NullableTextField[*Organization, string]
+	Metadata  *NullableField[*Organization, json.RawMessage]
+	CreatedAt *Column[*Organization, time.Time]
+
+	Invitations *Relation[*Organization, *Invitation]
+	Members     *Relation[*Organization, *Member]
+	Roles       *Relation[*Organization, *OrganizationRole]
+	Products    *Relation[*Organization, *Product]
+	Teams       *Relation[*Organization, *Team]
+	Users       *Relation[*Organization, *User]
 }
 
-// Organizations are the columns of table organization.
+// Organizations are the columns and relations of table organization.
 var Organizations = OrganizationColumns{
-	ID:        textColumn[*Organization, OrganizationID]("id", bindText),
-	Name:      textField[*Organization, string]("name", bindText),
-	Slug:      textField[*Organization, string]("slug", bindText),
-	Logo:      nullableTextField[*Organization, string]("logo", bindText),
-	Metadata:  nullableField[*Organization, json.RawMessage]("metadata", bindJSON),
-	CreatedAt: column[*Organization, time.Time]("created_at", bindUnix),
+	ID:          textColumn[*Organization, OrganizationID]("id", bindText),
+	Name:        textField[*Organization, string]("name", bindText),
+	Slug:        textField[*Organization, string]("slug", bindText),
+	Logo:        nullableTextField[*Organization, string]("logo", bindText),
+	Metadata:    nullableField[*Organization, json.RawMessage]("metadata", bindJSON),
+	CreatedAt:   column[*Organization, time.Time]("created_at", bindUnix),
+	Invitations: related[*Organization, *Invitation](&organizationInvitationsRelation),
+	Members:     related[*Organization, *Member](&organizationMembersRelation),
+	Roles:       related[*Organization, *OrganizationRole](&organizationRolesRelation),
+	Products:    related[*Organization, *Product](&organizationProductsRelation),
+	Teams:       related[*Organization, *Team](&organizationTeamsRelation),
+	Users:       related[*Organization, *User](&organizationUsersRelation),
+}
+
+var organizationInvitationsRelation = relation{
+	field:     "Invitations",
+	target:    &invitationTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	many:      true,
+	exact:     true,
+	implied:   true,
+	scopeOnly: true,
+}
+
+var organizationMembersRelation = relation{
+	field:     "Members",
+	target:    &memberTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	many:      true,
+	exact:     true,
+	implied:   true,
+	scopeOnly: true,
+}
+
+var organizationRolesRelation = relation{
+	field:     "Roles",
+	target:    &organizationRoleTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	many:      true,
+	exact:     true,
+	implied:   true,
+	scopeOnly: true,
+}
+
+var organizationProductsRelation = relation{
+	field:     "Products",
+	target:    &productTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	many:      true,
+	exact:     true,
+	implied:   true,
+	scopeOnly: true,
+}
+
+var organizationTeamsRelation = relation{
+	field:     "Teams",
+	target:    &teamTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	many:      true,
+	exact:     true,
+	implied:   true,
+	scopeOnly: true,
+}
+
+var organizationUsersRelation = relation{
+	field:     "Users",
+	target:    &userTable,
+	from:      []string{`id`},
+	to:        []string{`organization_id`},
+	through:   &through{table: &memberTable, from: []string{`user_id`}, to: []string{`id`}},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
 }
 
 var organizationTable = table{
-	name:    `organization`,
-	columns: `id, name, slug, logo, metadata, created_at`,
+	name: `organization`,
+	sql:  `organization`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`name`, isExact | isLoose},
+		{`slug`, isExact | isLoose},
+		{`logo`, isExact | isNull | isLoose},
+		{`metadata`, isNull | isLoose},
+		{`created_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: organizationFields,
+	input:  organizationInput,
+	rowid:  `rowid`,
 	from: `
 FROM organization
 WHERE TRUE`,
-	get:    organizationGet,
-	scoped: false,
-	key:    `id`,
+	owner: `organization.id = ?1`,
+	get: `
+FROM organization
+WHERE id = ?1`,
+	insert: `
+INSERT INTO organization (id, name, slug, logo, metadata, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO organization (id, name, slug, logo, metadata, created_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, ?2
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET name = excluded.name, slug = excluded.slug, logo = excluded.logo,
+  metadata = excluded.metadata`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`slug`}},
+	},
+	sorted: [][]string{{`id`}, {`slug`}},
+	update: `
+UPDATE organization
+SET /* changes */
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE organization
+SET /* changes */
+WHERE TRUE/* references */`,
+	remove: `
+DELETE FROM organization
+WHERE id = ?1`,
+	clear: `
+DELETE FROM organization
+WHERE TRUE`,
 }
 
-func organizationFields(row *Organization) []any {
+func organizationFields(address any) []any {
+	row := address.(*Organization)
 	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Slug,
-		&row.Logo,
-		(*[]byte)(&row.Metadata),
-		unixTime{&row.CreatedAt},
+		textOrNull(&row.Logo),
+		jsonField(&row.Metadata),
+		unixField(&row.CreatedAt),
+	}
+}
+
+func organizationInput(address any) []any {
+	row := address.(*NewOrganization)
+	return []any{
+		(*string)(&row.id),
+		&row.Name,
+		&row.Slug,
+		textOrNull(&row.Logo),
+		jsonField(&row.Metadata),
 	}
 }
 
@@ -92,180 +240,232 @@ type OrganizationTable struct {
 	session *session
 }
 
-func (t OrganizationTable) rows() *OrganizationQuery {
-	return &OrganizationQuery{query{
-		session: t.session,
-		table:   &organizationTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t OrganizationTable) Where(predicates ...OrganizationPredicate) *OrganizationQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t OrganizationTable) OrderBy(orderings ...OrganizationOrdering) *OrganizationQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t OrganizationTable) Limit(n int) *OrganizationQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t OrganizationTable) All(ctx context.Context) ([]Organization, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t OrganizationTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const organizationGet = `
-SELECT id, name, slug, logo, metadata, created_at
-FROM organization
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (*Organization, error) {
-	if err := t.session.check("get", "organization"); err != nil {
-		return nil, err
-	}
-	var row Organization
-	err := t.session.queryRow(ctx, organizationGet, string(id)).Scan(organizationFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "organization", err)
-	}
-	return &row, nil
+func (t *OrganizationTable) Get(ctx context.Context, id OrganizationID) (row *Organization, err error) {
+	err = t.session.get(ctx, &organizationTable, &row, string(id))
+	return row, err
 }
-
-const organizationInsert = `
-INSERT INTO organization (id, name, slug, logo, metadata, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-RETURNING id, name, slug, logo, metadata, created_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t OrganizationTable) Create(ctx context.Context, input NewOrganization) (*Organization, error) {
-	if err := t.session.check("create", "organization"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Organization
-	err := t.session.queryRow(
-		ctx,
-		organizationInsert,
-		keyOr(input.id, now),
-		input.Name,
-		input.Slug,
-		optional(bindText, input.Logo),
-		bindJSON(input.Metadata),
-		bindUnix(now),
-	).Scan(organizationFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "organization", err)
-	}
-	return &row, nil
+func (t *OrganizationTable) Create(ctx context.Context, input NewOrganization) (row *Organization, err error) {
+	err = t.session.create(ctx, &organizationTable, &row, &input)
+	return row, err
 }
 
-const organizationUpdate = `
-UPDATE organization
-SET /* changes */
-WHERE id = ?1/* references */
-RETURNING id, name, slug, logo, metadata, created_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *OrganizationTable) CreateMany(ctx context.Context, inputs []NewOrganization) (rows []Organization, err error) {
+	err = t.session.createMany(ctx, &organizationTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *OrganizationTable) Upsert(ctx context.Context, input NewOrganization, conflict ...Selectable[*Organization]) (row *Organization, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &organizationTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, changes ...OrganizationChange) (*Organization, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *OrganizationTable) Update(ctx context.Context, id OrganizationID, changes ...OrganizationChange) (row *Organization, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "organization"); err != nil {
-		return nil, err
-	}
-	var row Organization
-	err := updateRow(
-		ctx,
-		t.session,
-		&organizationTable,
-		organizationUpdate,
-		plain(changes),
-		organizationFields(&row),
-		1,
-		string(id),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &organizationTable, &row, list, string(id))
+	return row, err
 }
-
-const organizationDelete = `
-DELETE FROM organization
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error {
-	if err := t.session.check("delete", "organization"); err != nil {
-		return err
+func (t *OrganizationTable) Delete(ctx context.Context, id OrganizationID) error {
+	return t.session.remove(ctx, &organizationTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *OrganizationTable) Load(ctx context.Context, rows []Organization, relations ...OrganizationRelation) error {
+	q := newQuery(t.session, &organizationTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, organizationDelete, string(id))
-	return deleted("organization", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// Where returns the rows that all predicates match.
+func (t *OrganizationTable) Where(predicates ...OrganizationPredicate) *OrganizationQuery {
+	r := newQuery(t.session, &organizationTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*OrganizationQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *OrganizationTable) OrderBy(orderings ...OrganizationOrdering) *OrganizationQuery {
+	r := newQuery(t.session, &organizationTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*OrganizationQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *OrganizationTable) Limit(n int) *OrganizationQuery {
+	return (*OrganizationQuery)(newQuery(t.session, &organizationTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *OrganizationTable) Select(columns ...Selectable[*Organization]) *OrganizationQuery {
+	r := newQuery(t.session, &organizationTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*OrganizationQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *OrganizationTable) With(relations ...OrganizationRelation) *OrganizationQuery {
+	r := newQuery(t.session, &organizationTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*OrganizationQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *OrganizationTable) All(ctx context.Context) ([]Organization, error) {
+	return (*OrganizationQuery)(newQuery(t.session, &organizationTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *OrganizationTable) Count(ctx context.Context) (int64, error) {
+	return (*OrganizationQuery)(newQuery(t.session, &organizationTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *OrganizationTable) Page(ctx context.Context, request PageRequest) (Page[Organization], error) {
+	return (*OrganizationQuery)(newQuery(t.session, &organizationTable)).Page(ctx, request)
 }
 
 // OrganizationQuery reads rows of table organization. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type OrganizationQuery struct {
-	query query
-}
+type OrganizationQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *OrganizationQuery) Where(predicates ...OrganizationPredicate) *OrganizationQuery {
-	return &OrganizationQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*OrganizationQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *OrganizationQuery) OrderBy(orderings ...OrganizationOrdering) *OrganizationQuery {
-	return &OrganizationQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*OrganizationQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *OrganizationQuery) Limit(n int) *OrganizationQuery {
-	return &OrganizationQuery{q.query.limited(n)}
+	return (*OrganizationQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *OrganizationQuery) Offset(n int) *OrganizationQuery {
-	return &OrganizationQuery{q.query.skipping(n)}
+	return (*OrganizationQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *OrganizationQuery) Select(columns ...Selectable[*Organization]) *OrganizationQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*OrganizationQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *OrganizationQuery) With(relations ...OrganizationRelation) *OrganizationQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*OrganizationQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *OrganizationQuery) All(ctx context.Context) ([]Organization, error) {
-	return all(ctx, q.query, organizationFields)
+func (q *OrganizationQuery) All(ctx context.Context) (rows []Organization, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *OrganizationQuery) First(ctx context.Context) (*Organization, error) {
-	return only(ctx, q.query, "first", 1, organizationFields)
+func (q *OrganizationQuery) First(ctx context.Context) (row *Organization, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *OrganizationQuery) Only(ctx context.Context) (*Organization, error) {
-	return only(ctx, q.query, "only", 2, organizationFields)
+func (q *OrganizationQuery) Only(ctx context.Context) (row *Organization, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *OrganizationQuery) Page(ctx context.Context, request PageRequest) (page Page[Organization], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *OrganizationQuery) Each(ctx context.Context) iter.Seq2[Organization, error] {
+	return func(yield func(Organization, error) bool) {
+		var row Organization
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *OrganizationQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *OrganizationQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *OrganizationQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *OrganizationQuery) Update(ctx context.Context, changes ...OrganizationChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -20,7 +20,7 @@ func (q ScopeQueries) LatestProducts(ctx context.Context, maxRows int64) ([]Prod
 	if err := q.session.check("LatestProducts", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productFields, latestProductsSQL, q.session.tenant, maxRows)
+	rows, err := collect[Product](ctx, q.session, productFields, latestProductsSQL, q.session.tenant, maxRows)
 	if err != nil {
 		return nil, failed("LatestProducts", "", err)
 	}
@@ -52,14 +52,15 @@ type ProductsWithCreatorRow struct {
 	CreatorEmail *string   `json:"creatorEmail"`
 }
 
-func productsWithCreatorRowFields(row *ProductsWithCreatorRow) []any {
+func productsWithCreatorRowFields(address any) []any {
+	row := address.(*ProductsWithCreatorRow)
 	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Price,
-		&row.CreatorID,
-		&row.CreatorName,
-		&row.CreatorEmail,
+		textOrNull(&row.CreatorID),
+		textOrNull(&row.CreatorName),
+		textOrNull(&row.CreatorEmail),
 	}
 }
 
@@ -71,7 +72,7 @@ func (q ScopeQueries) ProductsWithCreator(ctx context.Context, maxRows int64) ([
 	if err := q.session.check("ProductsWithCreator", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, q.session.tenant, maxRows)
+	rows, err := collect[ProductsWithCreatorRow](ctx, q.session, productsWithCreatorRowFields, productsWithCreatorSQL, q.session.tenant, maxRows)
 	if err != nil {
 		return nil, failed("ProductsWithCreator", "", err)
 	}

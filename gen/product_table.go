@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -23,6 +24,11 @@ type Product struct {
 	CreatedAt      time.Time      `json:"createdAt"`
 	UpdatedAt      time.Time      `json:"updatedAt"`
 	DeletedAt      *time.Time     `json:"deletedAt"`
+
+	// What With and Load have loaded.
+	Organization *Organization `json:"organization,omitzero"`
+	Creator      *User         `json:"creator,omitzero"`
+	Updater      *User         `json:"updater,omitzero"`
 }
 
 // NewProduct is what Create needs to know of a new row of table product.
@@ -47,24 +53,30 @@ type (
 	ProductPredicate = Predicate[*Product]
 	ProductOrdering  = Ordering[*Product]
 	ProductChange    = Change[*Product]
+	ProductRelation  = RelationOf[*Product]
 )
 
-// ProductColumns are the columns of table product: for predicates, orders and changes.
+// ProductColumns are the columns of table product, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type ProductColumns struct {
-	ID             TextColumn[*Product, ProductID]
-	OrganizationID TextColumn[*Product, OrganizationID]
-	Name           TextField[*Product, string]
-	Description    NullableTextField[*Product, string]
-	SKU            NullableTextField[*Product, string]
-	Price          Field[*Product, int64]
-	CreatedBy      TextColumn[*Product, UserID]
-	UpdatedBy      TextColumn[*Product, UserID]
-	CreatedAt      Column[*Product, time.Time]
-	UpdatedAt      Column[*Product, time.Time]
-	DeletedAt      Column[*Product, time.Time]
+	ID             *TextColumn[*Product, ProductID]
+	OrganizationID *TextColumn[*Product, OrganizationID]
+	Name           *TextField[*Product, string]
+	Description    *NullableTextField[*Product, string]
+	SKU            *NullableTextField[*Product, string]
+	Price          *Field[*Product, int64]
+	CreatedBy      *TextColumn[*Product, UserID]
+	UpdatedBy      *TextColumn[*Product, UserID]
+	CreatedAt      *Column[*Product, time.Time]
+	UpdatedAt      *Column[*Product, time.Time]
+	DeletedAt      *Column[*Product, time.Time]
+
+	Organization *Relation[*Product, *Organization]
+	Creator      *Relation[*Product, *User]
+	Updater      *Relation[*Product, *User]
 }
 
-// Products are the columns of table product.
+// Products are the columns and relations of table product.
 var Products = ProductColumns{
 	ID:             textColumn[*Product, ProductID]("id", bindText),
 	OrganizationID: textColumn[*Product, OrganizationID]("organization_id", bindText),
@@ -77,34 +89,142 @@ var Products = ProductColumns{
 	CreatedAt:      column[*Product, time.Time]("created_at", bindUnix),
 	UpdatedAt:      column[*Product, time.Time]("updated_at", bindUnix),
 	DeletedAt:      column[*Product, time.Time]("deleted_at", bindUnix),
+	Organization:   related[*Product, *Organization](&productOrganizationRelation),
+	Creator:        related[*Product, *User](&productCreatorRelation),
+	Updater:        related[*Product, *User](&productUpdaterRelation),
+}
+
+var productOrganizationRelation = relation{
+	field:   "Organization",
+	target:  &organizationTable,
+	from:    []string{`organization_id`},
+	to:      []string{`id`},
+	exact:   true,
+	implied: true,
+}
+
+var productCreatorRelation = relation{
+	field:  "Creator",
+	target: &userTable,
+	from:   []string{`created_by`},
+	to:     []string{`id`},
+	exact:  true,
+}
+
+var productUpdaterRelation = relation{
+	field:  "Updater",
+	target: &userTable,
+	from:   []string{`updated_by`},
+	to:     []string{`id`},
+	exact:  true,
 }
 
 var productTable = table{
 	name: `product`,
-	columns: `id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
-updated_at, deleted_at`,
+	sql:  `product`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`organization_id`, isTenant | isExact | isLoose},
+		{`name`, isExact | isLoose},
+		{`description`, isExact | isNull | isLoose},
+		{`sku`, isExact | isNull | isLoose},
+		{`price`, isExact},
+		{`created_by`, isExact | isNull | isLoose},
+		{`updated_by`, isExact | isNull | isLoose},
+		{`created_at`, 0},
+		{`updated_at`, 0},
+		{`deleted_at`, isHidden | isNull},
+	},
+	key:    []string{`id`},
+	fields: productFields,
+	input:  productInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM product
 WHERE organization_id = ?1
   AND deleted_at IS NULL`,
-	get:    productGet,
-	scoped: true,
-	key:    `id`,
+	owner: `product.organization_id = ?1`,
+	alive: `product.deleted_at IS NULL`,
+	get: `
+FROM product
+WHERE id = ?2
+  AND organization_id = ?1
+  AND deleted_at IS NULL`,
+	insert: `
+INSERT INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
+  updated_at)
+VALUES (?2, ?1, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?8)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theUser}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
+  updated_at)
+SELECT "input.".value ->> 0, ?1, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, ?3, ?3, ?4, ?4
+FROM json_each(?2) AS "input."`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theUser}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theTenant}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theUser}, {from: theUser}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}, {from: theNull}},
+	upsert: `
+DO UPDATE SET name = excluded.name, description = excluded.description, sku = excluded.sku,
+  price = excluded.price, updated_by = excluded.updated_by, updated_at = excluded.updated_at
+WHERE product.organization_id = ?1
+  AND product.deleted_at IS NULL`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`organization_id`, `sku`}, where: `WHERE deleted_at IS NULL`},
+	},
+	sorted: [][]string{{`created_at`, `id`}, {`sku`}},
+	update: `
+UPDATE product
+SET /* changes */, updated_at = ?3, updated_by = ?4
+WHERE id = ?2
+  AND organization_id = ?1
+  AND deleted_at IS NULL/* references */`,
+	change: `
+UPDATE product
+SET /* changes */, updated_at = ?2, updated_by = ?3
+WHERE organization_id = ?1
+  AND deleted_at IS NULL/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}, {from: theUser}},
+	remove: `
+UPDATE product
+SET deleted_at = ?3, updated_at = ?3, updated_by = ?4
+WHERE id = ?2
+  AND organization_id = ?1
+  AND deleted_at IS NULL`,
+	clear: `
+UPDATE product
+SET deleted_at = ?2, updated_at = ?2, updated_by = ?3
+WHERE organization_id = ?1
+  AND deleted_at IS NULL`,
+	removeArgs: []argument{{from: theClock, bind: bindUnix}, {from: theUser}},
 }
 
-func productFields(row *Product) []any {
+func productFields(address any) []any {
+	row := address.(*Product)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Name,
-		&row.Description,
-		&row.SKU,
+		textOrNull(&row.Description),
+		textOrNull(&row.SKU),
 		&row.Price,
-		&row.CreatedBy,
-		&row.UpdatedBy,
-		unixTime{&row.CreatedAt},
-		unixTime{&row.UpdatedAt},
-		nullUnixTime{&row.DeletedAt},
+		textOrNull(&row.CreatedBy),
+		textOrNull(&row.UpdatedBy),
+		unixField(&row.CreatedAt),
+		unixField(&row.UpdatedAt),
+		unixOrNull(&row.DeletedAt),
+	}
+}
+
+func productInput(address any) []any {
+	row := address.(*NewProduct)
+	return []any{
+		(*string)(&row.id),
+		&row.Name,
+		textOrNull(&row.Description),
+		textOrNull(&row.SKU),
+		&row.Price,
 	}
 }
 
@@ -114,198 +234,248 @@ type ProductTable struct {
 	session *session
 }
 
-func (t ProductTable) rows() *ProductQuery {
-	return &ProductQuery{query{
-		session: t.session,
-		table:   &productTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t ProductTable) Where(predicates ...ProductPredicate) *ProductQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t ProductTable) OrderBy(orderings ...ProductOrdering) *ProductQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t ProductTable) Limit(n int) *ProductQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t ProductTable) All(ctx context.Context) ([]Product, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t ProductTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const productGet = `
-SELECT id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
-updated_at, deleted_at
-FROM product
-WHERE id = ?2
-  AND organization_id = ?1
-  AND deleted_at IS NULL`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t ProductTable) Get(ctx context.Context, id ProductID) (*Product, error) {
-	if err := t.session.check("get", "product"); err != nil {
-		return nil, err
-	}
-	var row Product
-	err := t.session.queryRow(ctx, productGet, t.session.tenant, string(id)).Scan(productFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "product", err)
-	}
-	return &row, nil
+func (t *ProductTable) Get(ctx context.Context, id ProductID) (row *Product, err error) {
+	err = t.session.get(ctx, &productTable, &row, string(id))
+	return row, err
 }
-
-const productInsert = `
-INSERT INTO product (id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
-  updated_at)
-VALUES (?2, ?1, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?8)
-RETURNING id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
-  updated_at, deleted_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t ProductTable) Create(ctx context.Context, input NewProduct) (*Product, error) {
-	if err := t.session.check("create", "product"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Product
-	err := t.session.queryRow(
-		ctx,
-		productInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		input.Name,
-		optional(bindText, input.Description),
-		optional(bindText, input.SKU),
-		input.Price,
-		t.session.user,
-		bindUnix(now),
-	).Scan(productFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "product", err)
-	}
-	return &row, nil
+func (t *ProductTable) Create(ctx context.Context, input NewProduct) (row *Product, err error) {
+	err = t.session.create(ctx, &productTable, &row, &input)
+	return row, err
 }
 
-const productUpdate = `
-UPDATE product
-SET /* changes */, updated_at = ?3, updated_by = ?4
-WHERE id = ?2
-  AND organization_id = ?1
-  AND deleted_at IS NULL/* references */
-RETURNING id, organization_id, name, description, sku, price, created_by, updated_by, created_at,
-  updated_at, deleted_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *ProductTable) CreateMany(ctx context.Context, inputs []NewProduct) (rows []Product, err error) {
+	err = t.session.createMany(ctx, &productTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *ProductTable) Upsert(ctx context.Context, input NewProduct, conflict ...Selectable[*Product]) (row *Product, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &productTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (*Product, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (row *Product, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "product"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Product
-	err := updateRow(
-		ctx,
-		t.session,
-		&productTable,
-		productUpdate,
-		plain(changes),
-		productFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-		bindUnix(now),
-		t.session.user,
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &productTable, &row, list, string(id))
+	return row, err
 }
-
-const productDelete = `
-UPDATE product
-SET deleted_at = ?3, updated_at = ?3, updated_by = ?4
-WHERE id = ?2
-  AND organization_id = ?1
-  AND deleted_at IS NULL`
 
 // Delete marks the row with that key as deleted, which hides it.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t ProductTable) Delete(ctx context.Context, id ProductID) error {
-	if err := t.session.check("delete", "product"); err != nil {
-		return err
+func (t *ProductTable) Delete(ctx context.Context, id ProductID) error {
+	return t.session.remove(ctx, &productTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *ProductTable) Load(ctx context.Context, rows []Product, relations ...ProductRelation) error {
+	q := newQuery(t.session, &productTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	now := t.session.now()
-	n, err := t.session.exec(ctx, productDelete, t.session.tenant, string(id), bindUnix(now), t.session.user)
-	return deleted("product", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadOrganization loads Organization of rows that one has already.
+func (t *ProductTable) LoadOrganization(ctx context.Context, rows []Product) error {
+	return t.Load(ctx, rows, Products.Organization)
+}
+
+// LoadCreator loads Creator of rows that one has already.
+func (t *ProductTable) LoadCreator(ctx context.Context, rows []Product) error {
+	return t.Load(ctx, rows, Products.Creator)
+}
+
+// LoadUpdater loads Updater of rows that one has already.
+func (t *ProductTable) LoadUpdater(ctx context.Context, rows []Product) error {
+	return t.Load(ctx, rows, Products.Updater)
+}
+
+// Where returns the rows that all predicates match.
+func (t *ProductTable) Where(predicates ...ProductPredicate) *ProductQuery {
+	r := newQuery(t.session, &productTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*ProductQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *ProductTable) OrderBy(orderings ...ProductOrdering) *ProductQuery {
+	r := newQuery(t.session, &productTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*ProductQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *ProductTable) Limit(n int) *ProductQuery {
+	return (*ProductQuery)(newQuery(t.session, &productTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *ProductTable) Select(columns ...Selectable[*Product]) *ProductQuery {
+	r := newQuery(t.session, &productTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*ProductQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *ProductTable) With(relations ...ProductRelation) *ProductQuery {
+	r := newQuery(t.session, &productTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*ProductQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *ProductTable) All(ctx context.Context) ([]Product, error) {
+	return (*ProductQuery)(newQuery(t.session, &productTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *ProductTable) Count(ctx context.Context) (int64, error) {
+	return (*ProductQuery)(newQuery(t.session, &productTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *ProductTable) Page(ctx context.Context, request PageRequest) (Page[Product], error) {
+	return (*ProductQuery)(newQuery(t.session, &productTable)).Page(ctx, request)
 }
 
 // ProductQuery reads rows of table product. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type ProductQuery struct {
-	query query
-}
+type ProductQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *ProductQuery) Where(predicates ...ProductPredicate) *ProductQuery {
-	return &ProductQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*ProductQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *ProductQuery) OrderBy(orderings ...ProductOrdering) *ProductQuery {
-	return &ProductQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*ProductQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *ProductQuery) Limit(n int) *ProductQuery {
-	return &ProductQuery{q.query.limited(n)}
+	return (*ProductQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *ProductQuery) Offset(n int) *ProductQuery {
-	return &ProductQuery{q.query.skipping(n)}
+	return (*ProductQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *ProductQuery) Select(columns ...Selectable[*Product]) *ProductQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*ProductQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *ProductQuery) With(relations ...ProductRelation) *ProductQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*ProductQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *ProductQuery) All(ctx context.Context) ([]Product, error) {
-	return all(ctx, q.query, productFields)
+func (q *ProductQuery) All(ctx context.Context) (rows []Product, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *ProductQuery) First(ctx context.Context) (*Product, error) {
-	return only(ctx, q.query, "first", 1, productFields)
+func (q *ProductQuery) First(ctx context.Context) (row *Product, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *ProductQuery) Only(ctx context.Context) (*Product, error) {
-	return only(ctx, q.query, "only", 2, productFields)
+func (q *ProductQuery) Only(ctx context.Context) (row *Product, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *ProductQuery) Page(ctx context.Context, request PageRequest) (page Page[Product], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *ProductQuery) Each(ctx context.Context) iter.Seq2[Product, error] {
+	return func(yield func(Product, error) bool) {
+		var row Product
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *ProductQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *ProductQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete marks the rows as deleted, which hides them, and returns how many they were.
+func (q *ProductQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *ProductQuery) Update(ctx context.Context, changes ...ProductChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -41,15 +42,16 @@ type (
 	RateLimitChange    = Change[*RateLimit]
 )
 
-// RateLimitColumns are the columns of table rate_limit: for predicates, orders and changes.
+// RateLimitColumns are the columns of table rate_limit, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type RateLimitColumns struct {
-	ID          TextColumn[*RateLimit, RateLimitID]
-	Key         TextField[*RateLimit, string]
-	Count       Field[*RateLimit, int64]
-	LastRequest Field[*RateLimit, time.Time]
+	ID          *TextColumn[*RateLimit, RateLimitID]
+	Key         *TextField[*RateLimit, string]
+	Count       *Field[*RateLimit, int64]
+	LastRequest *Field[*RateLimit, time.Time]
 }
 
-// RateLimits are the columns of table rate_limit.
+// RateLimits are the columns and relations of table rate_limit.
 var RateLimits = RateLimitColumns{
 	ID:          textColumn[*RateLimit, RateLimitID]("id", bindText),
 	Key:         textField[*RateLimit, string]("key", bindText),
@@ -58,22 +60,74 @@ var RateLimits = RateLimitColumns{
 }
 
 var rateLimitTable = table{
-	name:    `rate_limit`,
-	columns: `id, key, count, last_request`,
+	name: `rate_limit`,
+	sql:  `rate_limit`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`key`, isExact | isLoose},
+		{`count`, isExact},
+		{`last_request`, 0},
+	},
+	key:    []string{`id`},
+	fields: rateLimitFields,
+	input:  rateLimitInput,
+	rowid:  `rowid`,
 	from: `
 FROM rate_limit
 WHERE TRUE`,
-	get:    rateLimitGet,
-	scoped: false,
-	key:    `id`,
+	get: `
+FROM rate_limit
+WHERE id = ?1`,
+	insert: `
+INSERT INTO rate_limit (id, key, count, last_request)
+VALUES (?1, ?2, ?3, ?4)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}},
+	many: `
+INSERT INTO rate_limit (id, key, count, last_request)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}},
+	upsert: `
+DO UPDATE SET key = excluded.key, count = excluded.count, last_request = excluded.last_request`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`key`}},
+	},
+	sorted: [][]string{{`id`}, {`key`}},
+	update: `
+UPDATE rate_limit
+SET /* changes */
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE rate_limit
+SET /* changes */
+WHERE TRUE/* references */`,
+	remove: `
+DELETE FROM rate_limit
+WHERE id = ?1`,
+	clear: `
+DELETE FROM rate_limit
+WHERE TRUE`,
 }
 
-func rateLimitFields(row *RateLimit) []any {
+func rateLimitFields(address any) []any {
+	row := address.(*RateLimit)
 	return []any{
 		(*string)(&row.ID),
 		&row.Key,
 		&row.Count,
-		unixMilliTime{&row.LastRequest},
+		unixMilliField(&row.LastRequest),
+	}
+}
+
+func rateLimitInput(address any) []any {
+	row := address.(*NewRateLimit)
+	return []any{
+		(*string)(&row.id),
+		&row.Key,
+		&row.Count,
+		unixMilliField(&row.LastRequest),
 	}
 }
 
@@ -82,178 +136,203 @@ type RateLimitTable struct {
 	session *session
 }
 
-func (t RateLimitTable) rows() *RateLimitQuery {
-	return &RateLimitQuery{query{
-		session: t.session,
-		table:   &rateLimitTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t RateLimitTable) Where(predicates ...RateLimitPredicate) *RateLimitQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t RateLimitTable) OrderBy(orderings ...RateLimitOrdering) *RateLimitQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t RateLimitTable) Limit(n int) *RateLimitQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t RateLimitTable) All(ctx context.Context) ([]RateLimit, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t RateLimitTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const rateLimitGet = `
-SELECT id, key, count, last_request
-FROM rate_limit
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t RateLimitTable) Get(ctx context.Context, id RateLimitID) (*RateLimit, error) {
-	if err := t.session.check("get", "rate_limit"); err != nil {
-		return nil, err
-	}
-	var row RateLimit
-	err := t.session.queryRow(ctx, rateLimitGet, string(id)).Scan(rateLimitFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "rate_limit", err)
-	}
-	return &row, nil
+func (t *RateLimitTable) Get(ctx context.Context, id RateLimitID) (row *RateLimit, err error) {
+	err = t.session.get(ctx, &rateLimitTable, &row, string(id))
+	return row, err
 }
-
-const rateLimitInsert = `
-INSERT INTO rate_limit (id, key, count, last_request)
-VALUES (?1, ?2, ?3, ?4)
-RETURNING id, key, count, last_request`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t RateLimitTable) Create(ctx context.Context, input NewRateLimit) (*RateLimit, error) {
-	if err := t.session.check("create", "rate_limit"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row RateLimit
-	err := t.session.queryRow(
-		ctx,
-		rateLimitInsert,
-		keyOr(input.id, now),
-		input.Key,
-		input.Count,
-		bindUnixMilli(input.LastRequest),
-	).Scan(rateLimitFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "rate_limit", err)
-	}
-	return &row, nil
+func (t *RateLimitTable) Create(ctx context.Context, input NewRateLimit) (row *RateLimit, err error) {
+	err = t.session.create(ctx, &rateLimitTable, &row, &input)
+	return row, err
 }
 
-const rateLimitUpdate = `
-UPDATE rate_limit
-SET /* changes */
-WHERE id = ?1/* references */
-RETURNING id, key, count, last_request`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *RateLimitTable) CreateMany(ctx context.Context, inputs []NewRateLimit) (rows []RateLimit, err error) {
+	err = t.session.createMany(ctx, &rateLimitTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *RateLimitTable) Upsert(ctx context.Context, input NewRateLimit, conflict ...Selectable[*RateLimit]) (row *RateLimit, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &rateLimitTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t RateLimitTable) Update(ctx context.Context, id RateLimitID, changes ...RateLimitChange) (*RateLimit, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *RateLimitTable) Update(ctx context.Context, id RateLimitID, changes ...RateLimitChange) (row *RateLimit, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "rate_limit"); err != nil {
-		return nil, err
-	}
-	var row RateLimit
-	err := updateRow(
-		ctx,
-		t.session,
-		&rateLimitTable,
-		rateLimitUpdate,
-		plain(changes),
-		rateLimitFields(&row),
-		1,
-		string(id),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &rateLimitTable, &row, list, string(id))
+	return row, err
 }
-
-const rateLimitDelete = `
-DELETE FROM rate_limit
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t RateLimitTable) Delete(ctx context.Context, id RateLimitID) error {
-	if err := t.session.check("delete", "rate_limit"); err != nil {
-		return err
+func (t *RateLimitTable) Delete(ctx context.Context, id RateLimitID) error {
+	return t.session.remove(ctx, &rateLimitTable, string(id))
+}
+
+// Where returns the rows that all predicates match.
+func (t *RateLimitTable) Where(predicates ...RateLimitPredicate) *RateLimitQuery {
+	r := newQuery(t.session, &rateLimitTable)
+	for _, one := range predicates {
+		r.filter(one.test)
 	}
-	n, err := t.session.exec(ctx, rateLimitDelete, string(id))
-	return deleted("rate_limit", n, err)
+	return (*RateLimitQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *RateLimitTable) OrderBy(orderings ...RateLimitOrdering) *RateLimitQuery {
+	r := newQuery(t.session, &rateLimitTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*RateLimitQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *RateLimitTable) Limit(n int) *RateLimitQuery {
+	return (*RateLimitQuery)(newQuery(t.session, &rateLimitTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *RateLimitTable) Select(columns ...Selectable[*RateLimit]) *RateLimitQuery {
+	r := newQuery(t.session, &rateLimitTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*RateLimitQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *RateLimitTable) All(ctx context.Context) ([]RateLimit, error) {
+	return (*RateLimitQuery)(newQuery(t.session, &rateLimitTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *RateLimitTable) Count(ctx context.Context) (int64, error) {
+	return (*RateLimitQuery)(newQuery(t.session, &rateLimitTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *RateLimitTable) Page(ctx context.Context, request PageRequest) (Page[RateLimit], error) {
+	return (*RateLimitQuery)(newQuery(t.session, &rateLimitTable)).Page(ctx, request)
 }
 
 // RateLimitQuery reads rows of table rate_limit. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type RateLimitQuery struct {
-	query query
-}
+type RateLimitQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *RateLimitQuery) Where(predicates ...RateLimitPredicate) *RateLimitQuery {
-	return &RateLimitQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*RateLimitQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *RateLimitQuery) OrderBy(orderings ...RateLimitOrdering) *RateLimitQuery {
-	return &RateLimitQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*RateLimitQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *RateLimitQuery) Limit(n int) *RateLimitQuery {
-	return &RateLimitQuery{q.query.limited(n)}
+	return (*RateLimitQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *RateLimitQuery) Offset(n int) *RateLimitQuery {
-	return &RateLimitQuery{q.query.skipping(n)}
+	return (*RateLimitQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *RateLimitQuery) Select(columns ...Selectable[*RateLimit]) *RateLimitQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*RateLimitQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *RateLimitQuery) All(ctx context.Context) ([]RateLimit, error) {
-	return all(ctx, q.query, rateLimitFields)
+func (q *RateLimitQuery) All(ctx context.Context) (rows []RateLimit, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *RateLimitQuery) First(ctx context.Context) (*RateLimit, error) {
-	return only(ctx, q.query, "first", 1, rateLimitFields)
+func (q *RateLimitQuery) First(ctx context.Context) (row *RateLimit, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *RateLimitQuery) Only(ctx context.Context) (*RateLimit, error) {
-	return only(ctx, q.query, "only", 2, rateLimitFields)
+func (q *RateLimitQuery) Only(ctx context.Context) (row *RateLimit, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *RateLimitQuery) Page(ctx context.Context, request PageRequest) (page Page[RateLimit], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *RateLimitQuery) Each(ctx context.Context) iter.Seq2[RateLimit, error] {
+	return func(yield func(RateLimit, error) bool) {
+		var row RateLimit
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *RateLimitQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *RateLimitQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *RateLimitQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *RateLimitQuery) Update(ctx context.Context, changes ...RateLimitChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -3,94 +3,211 @@
 package gen
 
 // Column is a column of the rows R, with values V. What it makes fits
-// queries of R and nothing else. Columns come from the generated variables;
-// their fields are functions, not methods, since each method would be
-// compiled once more for every column of a schema.
+// queries of R and nothing else. Columns come from the generated variables.
 //
 // Comparisons are SQL's: a NULL is neither equal to nor different from any
-// value; IsNull and NotNull find it.
+// value; IsNull and NotNull find it. Between includes both ends. In without
+// values matches nothing, and NotIn leaves NULL out.
 type Column[R, V any] struct {
-	Eq      func(V) Predicate[R]           // equal to the value
-	NE      func(V) Predicate[R]           // different from the value
-	LT      func(V) Predicate[R]           // less than the value
-	LTE     func(V) Predicate[R]           // at most the value
-	GT      func(V) Predicate[R]           // greater than the value
-	GTE     func(V) Predicate[R]           // at least the value
-	Between func(low, high V) Predicate[R] // between both, which are included
-	In      func(values ...V) Predicate[R] // one of the values; never without values
-	NotIn   func(values ...V) Predicate[R] // a value, but none of these
-	IsNull  func() Predicate[R]            // NULL
-	NotNull func() Predicate[R]            // not NULL
-	Asc     func() Ordering[R]             // smallest first
-	Desc    func() Ordering[R]             // largest first
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
 }
 
-// TextColumn is a Column of text. Upper and lower case differ.
+// The operations of columns are fields that hold functions, not methods, and
+// each type lists all of its own: methods, and types within types, are
+// compiled once more for every column of a schema.
+
+// TextColumn is a Column of text. Upper and lower case differ, and no
+// character is special.
 type TextColumn[R, V any] struct {
-	Column[R, V]
-	Contains  func(part string) Predicate[R]
-	HasPrefix func(prefix string) Predicate[R]
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
+	Contains, HasPrefix      func(text string) Predicate[R]
 }
 
 // Field is a Column that Update may set.
 type Field[R, V any] struct {
-	Column[R, V]
-	Set func(V) Change[R]
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
+	Set                      func(V) Change[R]
 }
 
 // NullableField is a Field that may be NULL.
 type NullableField[R, V any] struct {
-	Field[R, V]
-	SetNull func() Change[R]
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
+	Set                      func(V) Change[R]
+	SetNull                  func() Change[R]
 }
 
 // TextField is a TextColumn that Update may set.
 type TextField[R, V any] struct {
-	TextColumn[R, V]
-	Set func(V) Change[R]
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
+	Contains, HasPrefix      func(text string) Predicate[R]
+	Set                      func(V) Change[R]
 }
 
 // NullableTextField is a TextField that may be NULL.
 type NullableTextField[R, V any] struct {
-	TextField[R, V]
-	SetNull func() Change[R]
+	named[R]
+	Eq, NE, LT, LTE, GT, GTE func(V) Predicate[R]
+	Between                  func(low, high V) Predicate[R]
+	In, NotIn                func(values ...V) Predicate[R]
+	IsNull, NotNull          func() Predicate[R]
+	Asc, Desc                func() Ordering[R]
+	Contains, HasPrefix      func(text string) Predicate[R]
+	Set                      func(V) Change[R]
+	SetNull                  func() Change[R]
 }
 
-func column[R, V any](name string, bind func(V) any) Column[R, V] {
-	compare := func(operator string) func(V) Predicate[R] {
-		return func(v V) Predicate[R] { return Predicate[R]{comparison{name, operator, bind(v)}} }
-	}
-	null := func(operator string) func() Predicate[R] {
-		return func() Predicate[R] { return Predicate[R]{nullness(name + operator)} }
-	}
-	order := func(direction string) func() Ordering[R] {
-		return func() Ordering[R] { return Ordering[R]{name + direction} }
-	}
-	among := func(values []V) test { return membership{name, list(bind, values)} }
-	return Column[R, V]{
-		Eq:  compare(" = "),
-		NE:  compare(" <> "),
-		LT:  compare(" < "),
-		LTE: compare(" <= "),
-		GT:  compare(" > "),
-		GTE: compare(" >= "),
-		Between: func(low, high V) Predicate[R] {
+// Selectable is any column of the rows R: for Select, and for the conflict of
+// an Upsert.
+type Selectable[R any] interface{ column(row R) string }
+
+// named is a column's name, as statements spell it.
+type named[R any] struct{ name string }
+
+func (n *named[R]) column(R) string { return n.name }
+
+// operations are what all columns have.
+type operations[R, V any] struct {
+	compare func(operator string) func(V) Predicate[R]
+	between func(low, high V) Predicate[R]
+	among   func(negated bool) func(...V) Predicate[R]
+	null    func(operator string) func() Predicate[R]
+	order   func(descending bool) func() Ordering[R]
+}
+
+func operate[R, V any](name string, bind func(V) any) operations[R, V] {
+	return operations[R, V]{
+		compare: func(operator string) func(V) Predicate[R] {
+			return func(v V) Predicate[R] { return Predicate[R]{comparison{name, operator, bind(v)}} }
+		},
+		between: func(low, high V) Predicate[R] {
 			return Predicate[R]{between{name, bind(low), bind(high)}}
 		},
-		In:      func(values ...V) Predicate[R] { return Predicate[R]{among(values)} },
-		NotIn:   func(values ...V) Predicate[R] { return Predicate[R]{negation{among(values)}} },
-		IsNull:  null(" IS NULL"),
-		NotNull: null(" IS NOT NULL"),
-		Asc:     order(""),
-		Desc:    order(" DESC"),
+		among: func(negated bool) func(...V) Predicate[R] {
+			return func(values ...V) Predicate[R] {
+				var t test = membership{name, list(bind, values)}
+				if negated {
+					t = negation{t}
+				}
+				return Predicate[R]{t}
+			}
+		},
+		null: func(operator string) func() Predicate[R] {
+			return func() Predicate[R] { return Predicate[R]{nullness(name + operator)} }
+		},
+		order: func(descending bool) func() Ordering[R] {
+			return func() Ordering[R] { return Ordering[R]{term{name, descending}} }
+		},
 	}
 }
 
-func textColumn[R, V any](name string, bind func(V) any) TextColumn[R, V] {
-	matching := func(match func(column, parameter string) string) func(string) Predicate[R] {
-		return func(part string) Predicate[R] { return Predicate[R]{search{name, part, match}} }
+func column[R, V any](name string, bind func(V) any) *Column[R, V] {
+	o := operate[R](name, bind)
+	return &Column[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
 	}
-	return TextColumn[R, V]{column[R](name, bind), matching(contains), matching(startsWith)}
+}
+
+func textColumn[R, V any](name string, bind func(V) any) *TextColumn[R, V] {
+	o := operate[R](name, bind)
+	return &TextColumn[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
+		Contains: matching[R](name, contains), HasPrefix: matching[R](name, startsWith),
+	}
+}
+
+func field[R, V any](name string, bind func(V) any, references ...*reference) *Field[R, V] {
+	o := operate[R](name, bind)
+	return &Field[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
+		Set: setter[R](name, bind, references),
+	}
+}
+
+func nullableField[R, V any](name string, bind func(V) any, references ...*reference) *NullableField[R, V] {
+	o := operate[R](name, bind)
+	return &NullableField[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
+		Set:     setter[R](name, bind, references),
+		SetNull: nullSetter[R](name),
+	}
+}
+
+func textField[R, V any](name string, bind func(V) any, references ...*reference) *TextField[R, V] {
+	o := operate[R](name, bind)
+	return &TextField[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
+		Contains: matching[R](name, contains), HasPrefix: matching[R](name, startsWith),
+		Set: setter[R](name, bind, references),
+	}
+}
+
+func nullableTextField[R, V any](name string, bind func(V) any, references ...*reference) *NullableTextField[R, V] {
+	o := operate[R](name, bind)
+	return &NullableTextField[R, V]{
+		named: named[R]{name},
+		Eq:    o.compare(" = "), NE: o.compare(" <> "),
+		LT: o.compare(" < "), LTE: o.compare(" <= "), GT: o.compare(" > "), GTE: o.compare(" >= "),
+		Between: o.between, In: o.among(false), NotIn: o.among(true),
+		IsNull: o.null(" IS NULL"), NotNull: o.null(" IS NOT NULL"),
+		Asc: o.order(false), Desc: o.order(true),
+		Contains: matching[R](name, contains), HasPrefix: matching[R](name, startsWith),
+		Set:     setter[R](name, bind, references),
+		SetNull: nullSetter[R](name),
+	}
+}
+
+func matching[R any](name string, match func(column, parameter string) string) func(string) Predicate[R] {
+	return func(part string) Predicate[R] { return Predicate[R]{search{name, part, match}} }
 }
 
 func setter[R, V any](name string, bind func(V) any, references []*reference) func(V) Change[R] {
@@ -99,22 +216,6 @@ func setter[R, V any](name string, bind func(V) any, references []*reference) fu
 
 func nullSetter[R any](name string) func() Change[R] {
 	return func() Change[R] { return Change[R]{change{column: name}} }
-}
-
-func field[R, V any](name string, bind func(V) any, references ...*reference) Field[R, V] {
-	return Field[R, V]{column[R](name, bind), setter[R](name, bind, references)}
-}
-
-func nullableField[R, V any](name string, bind func(V) any, references ...*reference) NullableField[R, V] {
-	return NullableField[R, V]{field[R](name, bind, references...), nullSetter[R](name)}
-}
-
-func textField[R, V any](name string, bind func(V) any, references ...*reference) TextField[R, V] {
-	return TextField[R, V]{textColumn[R](name, bind), setter[R](name, bind, references)}
-}
-
-func nullableTextField[R, V any](name string, bind func(V) any, references ...*reference) NullableTextField[R, V] {
-	return NullableTextField[R, V]{textField[R](name, bind, references...), nullSetter[R](name)}
 }
 
 func bindText[V ~string](v V) any   { return string(v) }

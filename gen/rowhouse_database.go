@@ -3,9 +3,11 @@
 package gen
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,24 +15,34 @@ import (
 )
 
 // Option changes how Open sets up a store.
-type Option func(*database)
+type Option func(*shared)
 
 // WithClock makes the store take the time from now instead of time.Now.
 func WithClock(now func() time.Time) Option {
-	return func(d *database) {
+	return func(d *shared) {
 		if now != nil {
 			d.now = now
 		}
 	}
 }
 
-// database is an open store: the handle, its prepared statements and the clock.
+// database is an open store, or one within a transaction.
 type database struct {
+	*shared
+	in *transaction // nil outside of one
+}
+
+// shared is what a store and its transactions share: the handle, its prepared
+// statements and the clock.
+type shared struct {
 	handle *sql.DB
 	now    func() time.Time
+	lock   string // takes the write lock
 
-	statements sync.Map // SQL text → *sql.Stmt
-	prepared   atomic.Int64
+	exactReals bool // the engine spells floating-point numbers exactly
+
+	statements atomic.Pointer[map[string]*sql.Stmt] // by text; copied to be changed
+	preparing  sync.Mutex
 }
 
 // maxPrepared bounds the prepared statements of a store. Shapes beyond it
@@ -57,13 +69,30 @@ func openDatabase(ctx context.Context, handle *sql.DB, expected []tableColumns, 
 	if err := checkColumns(ctx, handle, expected); err != nil {
 		return nil, failed("open", "", err)
 	}
-	d := &database{handle: handle, now: time.Now}
+	d := &shared{handle: handle, now: time.Now}
+	d.statements.Store(&map[string]*sql.Stmt{})
+	if len(expected) > 0 {
+		d.lock = writeLock(expected[0].table)
+	}
+	if err := d.checkEngine(ctx); err != nil {
+		return nil, failed("open", "", err)
+	}
 	for _, option := range options {
 		if option != nil {
 			option(d)
 		}
 	}
-	return d, nil
+	return &database{shared: d}, nil
+}
+
+// checkEngine looks at what engines of different age can do.
+func (d *shared) checkEngine(ctx context.Context) error {
+	var spelled string
+	if err := d.handle.QueryRowContext(ctx, realQuery).Scan(&spelled); err != nil {
+		return fmt.Errorf("the database does not make JSON: %w", err)
+	}
+	d.exactReals = spelled == exactReal
+	return nil
 }
 
 func checkForeignKeys(ctx context.Context, handle *sql.DB) error {
@@ -119,37 +148,127 @@ func missingColumns(expected []tableColumns, present map[string]bool) []string {
 	return missing
 }
 
+// prepared returns the statement of a text if it is prepared, nil otherwise.
+func (d *shared) prepared(text []byte) *sql.Stmt { return (*d.statements.Load())[string(text)] }
+
 // statement returns the prepared statement of a text, preparing it on first
 // use; nil once the store has prepared as many as it keeps.
 func (d *database) statement(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt, ok := d.statements.Load(text); ok {
-		return stmt.(*sql.Stmt), nil
+	if d.in != nil {
+		return d.in.statement(ctx, d.shared, text)
 	}
-	if d.prepared.Load() >= maxPrepared {
+	if stmt := (*d.statements.Load())[text]; stmt != nil {
+		return stmt, nil
+	}
+	return d.prepare(ctx, text)
+}
+
+func (d *shared) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if len(*d.statements.Load()) >= maxPrepared {
 		return nil, nil
 	}
 	stmt, err := d.handle.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	first, loaded := d.statements.LoadOrStore(text, stmt)
-	if loaded {
-		_ = stmt.Close() // another goroutine was faster
-		return first.(*sql.Stmt), nil
+	d.preparing.Lock()
+	defer d.preparing.Unlock()
+	known := *d.statements.Load()
+	if first := known[text]; first != nil || len(known) >= maxPrepared {
+		_ = stmt.Close() // other goroutines were faster
+		return first, nil
 	}
-	d.prepared.Add(1)
+	more := maps.Clone(known)
+	more[text] = stmt
+	d.statements.Store(&more)
 	return stmt, nil
+}
+
+// scanFirst scans the only row, as sql.Row does. Returns sql.ErrNoRows if
+// there is none.
+func scanFirst(rows *sql.Rows, to []any) error {
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		return cmp.Or(rows.Err(), sql.ErrNoRows)
+	}
+	if err := rows.Scan(to...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// scanWritten is scan for a statement that was written just now.
+func (d *database) scanWritten(ctx context.Context, w *writer) error {
+	if d.in == nil {
+		if stmt := d.prepared(w.sql); stmt != nil {
+			rows, err := stmt.QueryContext(ctx, w.args...)
+			if err != nil {
+				return err
+			}
+			return scanFirst(rows, w.to)
+		}
+	}
+	return d.scan(ctx, string(w.sql), w.args, w.to)
+}
+
+func (d *database) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if d.in != nil { // a prepared statement could not run again while its rows are open
+		return d.in.tx.QueryContext(ctx, text, args...)
+	}
+	stmt, err := d.statement(ctx, text)
+	switch {
+	case err != nil:
+		return nil, err
+	case stmt == nil:
+		return d.handle.QueryContext(ctx, text, args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// scan runs a statement that yields one row and scans it. Returns
+// sql.ErrNoRows if there is none.
+func (d *database) scan(ctx context.Context, text string, args, to []any) error {
+	if d.in != nil { // to run a statement again would take the row from who has not read it yet
+		d.in.scanning.Lock()
+		defer d.in.scanning.Unlock()
+	}
+	stmt, err := d.statement(ctx, text)
+	switch {
+	case err != nil:
+		return err
+	case stmt == nil:
+		return d.handle.QueryRowContext(ctx, text, args...).Scan(to...)
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(to...)
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (d *database) exec(ctx context.Context, text string, args []any) (int64, error) {
+	stmt, err := d.statement(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	var result sql.Result
+	if stmt == nil {
+		result, err = d.handle.ExecContext(ctx, text, args...)
+	} else {
+		result, err = stmt.ExecContext(ctx, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // close closes the prepared statements; the handle stays the caller's.
 func (d *database) close() error {
+	d.preparing.Lock()
+	defer d.preparing.Unlock()
 	var failure error
-	d.statements.Range(func(text, stmt any) bool {
-		d.statements.Delete(text)
-		if err := stmt.(*sql.Stmt).Close(); err != nil {
+	for _, stmt := range *d.statements.Swap(&map[string]*sql.Stmt{}) {
+		if err := stmt.Close(); err != nil {
 			failure = err
 		}
-		return true
-	})
+	}
 	return failed("close", "", failure)
 }

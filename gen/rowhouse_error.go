@@ -73,6 +73,9 @@ func failed(op, table string, err error) error {
 	}
 	var known *Error
 	if errors.As(err, &known) {
+		if known.Op == "" { // of a single column
+			known.Op, known.Table = op, table
+		}
 		return err
 	}
 	failure := &Error{Op: op, Table: table, Err: err}
@@ -82,26 +85,13 @@ func failed(op, table string, err error) error {
 	}
 	if kind, column := violation(err.Error()); kind != nil {
 		failure.Err, failure.Column, failure.cause = kind, column, err
-	} else if column, ok := unreadable(err.Error()); ok {
-		failure.Err, failure.Column, failure.cause = errUnreadable, column, err
 	}
 	return failure
 }
 
-// errUnreadable: a stored value does not fit the column's Go type.
+// errUnreadable: a stored value does not fit the column's Go type. What wraps
+// it never quotes the value.
 var errUnreadable = errors.New("unreadable value in the database")
-
-// unreadable reports whether database/sql could not scan a column, and which.
-// Its message goes on to quote the value.
-func unreadable(message string) (column string, ok bool) {
-	_, detail, ok := strings.Cut(message, "sql: Scan error on column index ")
-	if !ok {
-		return "", false
-	}
-	_, detail, _ = strings.Cut(detail, `name "`)
-	column, _, _ = strings.Cut(detail, `"`)
-	return column, true
-}
 
 // refused is failed for a statement that checks references itself: when it
 // wrote no row, one of the columns names a row outside the scope.
@@ -110,14 +100,6 @@ func refused(op, table, columns string, err error) error {
 		return &Error{Op: op, Table: table, Column: columns, Err: ErrReference}
 	}
 	return failed(op, table, err)
-}
-
-// deleted is the outcome of a statement that deletes one row.
-func deleted(table string, n int64, err error) error {
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
-	return failed("delete", table, err)
 }
 
 // invalid reports a malformed argument.

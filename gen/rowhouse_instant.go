@@ -3,7 +3,6 @@
 package gen
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -28,65 +27,89 @@ func optional[V any](bind func(V) any, v *V) any {
 	return bind(*v)
 }
 
-// orDefault is optional for a value whose zero asks for the column's default.
-func orDefault[V comparable](bind func(V) any, v V) any {
-	var zero V
-	if v == zero {
-		return nil
-	}
-	return bind(v)
+// instantField is a field that holds an instant, or NULL.
+type instantField interface {
+	assign(src any, rows int) error
+	value() any
+	isZero() bool
+	forget()
 }
 
-// unixTime scans seconds since 1970.
+// unixTime holds seconds since 1970.
 type unixTime struct{ to *time.Time }
 
-func (u unixTime) Scan(src any) error { return scanInstant(u.to, src, fromUnix) }
+func (u unixTime) assign(src any, _ int) error { return setInstant(u.to, src, fromUnix) }
+func (u unixTime) value() any                  { return bindUnix(*u.to) }
+func (u unixTime) isZero() bool                { return u.to.IsZero() }
+func (unixTime) forget()                       {}
 
-// nullUnixTime is unixTime for a column that may be NULL.
-type nullUnixTime struct{ to **time.Time }
-
-func (n nullUnixTime) Scan(src any) error { return scanNullInstant(n.to, src, fromUnix) }
-
-// unixMilliTime scans milliseconds since 1970.
+// unixMilliTime holds milliseconds since 1970.
 type unixMilliTime struct{ to *time.Time }
 
-func (u unixMilliTime) Scan(src any) error { return scanInstant(u.to, src, time.UnixMilli) }
+func (u unixMilliTime) assign(src any, _ int) error { return setInstant(u.to, src, time.UnixMilli) }
+func (u unixMilliTime) value() any                  { return bindUnixMilli(*u.to) }
+func (u unixMilliTime) isZero() bool                { return u.to.IsZero() }
+func (unixMilliTime) forget()                       {}
 
-// nullUnixMilliTime is unixMilliTime for a column that may be NULL.
-type nullUnixMilliTime struct{ to **time.Time }
-
-func (n nullUnixMilliTime) Scan(src any) error { return scanNullInstant(n.to, src, time.UnixMilli) }
-
-// isoTime scans text.
+// isoTime holds text.
 type isoTime struct{ to *time.Time }
 
-func (i isoTime) Scan(src any) error { return scanInstant(i.to, src, nil) }
+func (i isoTime) assign(src any, _ int) error { return setInstant(i.to, src, nil) }
+func (i isoTime) value() any                  { return bindISO(*i.to) }
+func (i isoTime) isZero() bool                { return i.to.IsZero() }
+func (isoTime) forget()                       {}
 
-// nullISOTime is isoTime for a column that may be NULL.
-type nullISOTime struct{ to **time.Time }
+// nullTime is an instant that may be NULL.
+type nullTime struct {
+	to   **time.Time
+	bind func(time.Time) any
+	from func(int64) time.Time // nil where it is stored as text
+	free []time.Time
+}
 
-func (n nullISOTime) Scan(src any) error { return scanNullInstant(n.to, src, nil) }
+func unixField(to *time.Time) any      { return unixTime{to} }
+func unixMilliField(to *time.Time) any { return unixMilliTime{to} }
+func isoField(to *time.Time) any       { return isoTime{to} }
 
-func fromUnix(n int64) time.Time { return time.Unix(n, 0) }
+func unixOrNull(to **time.Time) any {
+	return &nullTime{to: to, bind: bindUnix, from: fromUnix}
+}
 
-func scanNullInstant(to **time.Time, src any, fromInteger func(int64) time.Time) error {
-	*to = nil
+func unixMilliOrNull(to **time.Time) any {
+	return &nullTime{to: to, bind: bindUnixMilli, from: time.UnixMilli}
+}
+
+func isoOrNull(to **time.Time) any {
+	return &nullTime{to: to, bind: bindISO}
+}
+
+func (n *nullTime) assign(src any, rows int) error {
+	*n.to = nil
 	if src == nil {
 		return nil
 	}
-	value := new(time.Time)
-	*to = value
-	return scanInstant(value, src, fromInteger)
+	var t time.Time
+	if err := setInstant(&t, src, n.from); err != nil {
+		return err
+	}
+	*n.to = next(&n.free, t, rows)
+	return nil
 }
 
-// scanInstant sets an instant from what the driver read. Some drivers parse
+func (n *nullTime) value() any   { return optional(n.bind, *n.to) }
+func (n *nullTime) isZero() bool { return *n.to == nil }
+func (n *nullTime) forget()      { n.free = nil }
+
+func fromUnix(n int64) time.Time { return time.Unix(n, 0) }
+
+// setInstant sets an instant from what the driver read. Some drivers parse
 // columns declared TIMESTAMP or DATETIME themselves, and yield the zero time
 // for a text that they cannot read.
-func scanInstant(to *time.Time, src any, fromInteger func(int64) time.Time) error {
+func setInstant(to *time.Time, src any, fromInteger func(int64) time.Time) error {
 	switch src := src.(type) {
 	case time.Time:
 		if src.IsZero() && fromInteger == nil {
-			return errors.New("unreadable instant")
+			return fmt.Errorf("%w: unreadable instant", errUnreadable)
 		}
 		*to = src.UTC()
 		return nil
@@ -100,7 +123,7 @@ func scanInstant(to *time.Time, src any, fromInteger func(int64) time.Time) erro
 	case []byte:
 		return parseInstant(to, string(src), fromInteger)
 	}
-	return fmt.Errorf("unreadable instant of type %T", src)
+	return fmt.Errorf("%w: unreadable instant of type %T", errUnreadable, src)
 }
 
 // parseInstant reads the text encoding, and what CURRENT_TIMESTAMP writes.
@@ -113,5 +136,5 @@ func parseInstant(to *time.Time, text string, fromInteger func(int64) time.Time)
 			}
 		}
 	}
-	return fmt.Errorf("unreadable instant in a text of %d bytes", len(text))
+	return fmt.Errorf("%w: unreadable instant in a text of %d bytes", errUnreadable, len(text))
 }

@@ -5,8 +5,11 @@ package gen
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -19,7 +22,8 @@ type isolation struct {
 	db     *sql.DB
 	store  *Store
 	a, b   *Scope
-	theirs string // the second tenant's rows, as they were
+	theirs string         // the second tenant's rows, as they were
+	seen   map[string]any // what relations have led to
 }
 
 // openIsolation makes the database and enters both tenants. CHECK
@@ -118,6 +122,185 @@ func (w *isolation) created(what string, err error) {
 	if err != nil && !errors.Is(err, ErrConflict) {
 		w.Errorf("%s: %v", what, err)
 	}
+}
+
+// isolationQuery is what queries of rows R can do.
+type isolationQuery[R any] interface {
+	All(context.Context) ([]R, error)
+	Count(context.Context) (int64, error)
+	Exists(context.Context) (bool, error)
+	Page(context.Context, PageRequest) (Page[R], error)
+	Each(context.Context) iter.Seq2[R, error]
+}
+
+// sees fails if a query has more or fewer rows than it must, in whichever way
+// they are read.
+func sees[R any](w *isolation, what string, want int, q isolationQuery[R]) {
+	w.Helper()
+	ctx := context.Background()
+	rows, err := q.All(ctx)
+	w.counts("All of "+what, len(rows), want, err)
+	n, err := q.Count(ctx)
+	w.counts("Count of "+what, int(n), want, err)
+	found, err := q.Exists(ctx)
+	if err != nil || found != (want > 0) {
+		w.Errorf("Exists of %s: %t and error %v", what, found, err)
+	}
+	page, err := q.Page(ctx, PageRequest{})
+	w.counts("Page of "+what, len(page.Rows), want, err)
+	each := 0
+	for _, err = range q.Each(ctx) {
+		each++
+	}
+	w.counts("Each of "+what, each, want, err)
+}
+
+// changesNothing fails if a query that must not find rows changes some.
+func changesNothing[R any](w *isolation, what string, q interface {
+	Update(context.Context, ...Change[R]) (int64, error)
+}, change Change[R],
+) {
+	w.Helper()
+	n, err := q.Update(context.Background(), change)
+	w.counts("Update by query of "+what, int(n), 0, err)
+}
+
+// deletesNothing fails if a query that must not find rows deletes some.
+func deletesNothing(w *isolation, what string, q interface {
+	Delete(context.Context) (int64, error)
+},
+) {
+	w.Helper()
+	n, err := q.Delete(context.Background())
+	w.counts("Delete by query of "+what, int(n), 0, err)
+}
+
+// isolationWriter is what makes rows R of inputs N.
+type isolationWriter[R, N any] interface {
+	Create(context.Context, N) (*R, error)
+	CreateMany(context.Context, []N) ([]R, error)
+	Upsert(context.Context, N, ...Selectable[*R]) (*R, error)
+	Count(context.Context) (int64, error)
+}
+
+// creates fails if the tenant cannot make a row.
+func creates[R, N any](w *isolation, table isolationWriter[R, N], input N) {
+	w.Helper()
+	ctx := context.Background()
+	_, err := table.CreateMany(ctx, []N{input})
+	w.created("CreateMany", err)
+	_, err = table.Create(ctx, input)
+	w.created("Create", err)
+}
+
+// refuses fails if a row can be made that references another's, or if
+// anything is written beside it.
+func refuses[R, N any](w *isolation, what string, table isolationWriter[R, N], own, input N) {
+	w.Helper()
+	ctx := context.Background()
+	before, err := table.Count(ctx)
+	w.is("Count", err, nil)
+	_, err = table.Create(ctx, input)
+	w.is("Create with "+what, err, ErrReference)
+	_, err = table.Upsert(ctx, input)
+	w.is("Upsert with "+what, err, ErrReference)
+	_, err = table.CreateMany(ctx, []N{input})
+	w.is("CreateMany with "+what, err, ErrReference)
+	if _, err = table.CreateMany(ctx, []N{own, input}); err == nil {
+		w.Errorf("CreateMany with %s among others works", what)
+	}
+	after, err := table.Count(ctx)
+	w.counts("rows after "+what, int(after), int(before), err)
+}
+
+// isolationHandle is what reads rows R and what they lead to.
+type isolationHandle[R any, Q isolationQuery[R]] interface {
+	With(...RelationOf[*R]) Q
+	Load(context.Context, []R, ...RelationOf[*R]) error
+	All(context.Context) ([]R, error)
+}
+
+// follow remembers what a relation of the first tenant's rows leads to, with
+// the rows and afterwards. From rows of the second, which other reads unless
+// it is nil, it must lead nowhere.
+func follow[R any, Q isolationQuery[R]](w *isolation, what string, table, other isolationHandle[R, Q], relation RelationOf[*R]) {
+	w.Helper()
+	ctx := context.Background()
+	w.saw(what)(table.With(relation).All(ctx))
+	rows, err := table.All(ctx)
+	w.is("All", err, nil)
+	w.is("Load of "+what, table.Load(ctx, rows, relation), nil)
+	w.saw("Load of "+what)(rows, nil)
+	if other == nil {
+		return
+	}
+	rows, err = other.All(ctx)
+	w.is("All", err, nil)
+	unloaded, err := other.All(ctx)
+	w.is("All", err, nil)
+	w.is("Load of "+what, table.Load(ctx, rows, relation), nil)
+	for i := range rows {
+		if !isUnloaded(reflect.ValueOf(rows[i]), reflect.ValueOf(unloaded[i])) {
+			w.Errorf("%s of another's row leads to %s", what, isolationText(rows[i]))
+		}
+	}
+}
+
+// isUnloaded reports whether a row is as before but for empty lists.
+func isUnloaded(row, before reflect.Value) bool {
+	for i := range row.NumField() {
+		if field := row.Field(i); field.Kind() == reflect.Slice && field.Len() == 0 {
+			continue
+		}
+		if !reflect.DeepEqual(row.Field(i).Interface(), before.Field(i).Interface()) {
+			return false
+		}
+	}
+	return true
+}
+
+// saw remembers what was read.
+func (w *isolation) saw(what string) func(any, error) {
+	return func(read any, err error) {
+		w.Helper()
+		w.is(what, err, nil)
+		w.seen[what] = read
+	}
+}
+
+func isolationText(value any) string {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Sprintf("%+v", value)
+	}
+	return string(text)
+}
+
+// TestIsolationOfRelations follows every relation, though keys name rows of
+// the other tenant and deleted rows; and again when all those are gone. What
+// is loaded must be the same.
+func TestIsolationOfRelations(t *testing.T) {
+	w := openIsolation(t)
+	w.unenforced(isolationAstray)
+	w.seen = map[string]any{}
+	w.follow()
+	before := w.seen
+	w.unenforced(isolationForget)
+	w.seen = map[string]any{}
+	w.follow()
+	for what, want := range w.seen {
+		if got := before[what]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s leads to\n%s\nwithout the rows of others, and deleted ones, to\n%s", what, isolationText(got), isolationText(want))
+		}
+	}
+}
+
+// unenforced runs statements without regard to foreign keys.
+func (w *isolation) unenforced(statements []string) {
+	w.Helper()
+	w.exec("PRAGMA foreign_keys = OFF")
+	w.exec(statements...)
+	w.exec("PRAGMA foreign_keys = ON")
 }
 
 func pointerTo[V any](v V) *V { return &v }

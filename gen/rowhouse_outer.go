@@ -2,42 +2,33 @@
 
 package gen
 
-import "database/sql"
+// outer is a field of a row that an outer join may leave out.
+type outer struct {
+	field   any
+	present func(bool) // whether the join found a row, from a column that is never NULL in one; nil for other columns
+}
 
-// present scans a column that is never NULL in a row of a table, and so tells
+// present reads a column that is never NULL in a row of a table, and so tells
 // whether an outer join found one: *to is the row then, and nil otherwise.
-func present[R any](to **R, row *R, column sql.Scanner) sql.Scanner {
-	return scanFunc(func(src any) error {
+func present[R any](to **R, row *R, field any) outer {
+	return outer{field, func(found bool) {
 		*to = nil
-		if src != nil {
+		if found {
 			*to = row
 		}
-		return column.Scan(src)
-	})
+	}}
 }
 
-// unlessNull scans a column of such a row. NULL leaves *to as it is: then the
-// whole row is missing.
-func unlessNull[V any](to *V) sql.Scanner {
-	return scanUnlessNull(scanFunc(func(src any) error {
-		var v sql.Null[V]
-		err := v.Scan(src)
-		*to = v.V
-		return err
-	}))
+// unlessNull reads a column of such a row. NULL leaves the field as it is:
+// then the whole row is missing.
+func unlessNull(field any) outer { return outer{field: field} }
+
+func (o outer) assign(src any) error {
+	if o.present != nil {
+		o.present(src != nil)
+	}
+	if src == nil {
+		return nil
+	}
+	return assign(o.field, src)
 }
-
-// scanUnlessNull is unlessNull for a column that is not scanned directly.
-func scanUnlessNull(column sql.Scanner) sql.Scanner {
-	return scanFunc(func(src any) error {
-		if src == nil {
-			return nil
-		}
-		return column.Scan(src)
-	})
-}
-
-// scanFunc is a function as a sql.Scanner.
-type scanFunc func(src any) error
-
-func (f scanFunc) Scan(src any) error { return f(src) }

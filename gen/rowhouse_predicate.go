@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+	"sync"
 )
 
 // Predicate restricts a query of the rows R. The zero value matches nothing.
@@ -195,11 +195,36 @@ func appendJSONText(to []byte, v string) []byte {
 
 // writer collects the text of a statement and its arguments.
 type writer struct {
-	sql  strings.Builder
+	sql  []byte
 	args []any
+	to   []any // what the result is scanned into
 }
 
-func (w *writer) text(s string) { w.sql.WriteString(s) }
+// writers are kept for the next statement, which is likely to be as long.
+var writers sync.Pool
+
+func newWriter() *writer {
+	if used, ok := writers.Get().(*writer); ok {
+		return used
+	}
+	return &writer{sql: make([]byte, 0, 1024), args: make([]any, 0, 16)}
+}
+
+// free gives the writer back.
+func (w *writer) free() {
+	clear(w.args)
+	clear(w.to)
+	w.sql, w.args, w.to = w.sql[:0], w.args[:0], w.to[:0]
+	writers.Put(w)
+}
+
+func (w *writer) text(s string) { w.sql = append(w.sql, s...) }
+
+func (w *writer) texts(list ...string) {
+	for _, s := range list {
+		w.sql = append(w.sql, s...)
+	}
+}
 
 // bind adds an argument and returns its placeholder.
 func (w *writer) bind(value any) string {
@@ -207,7 +232,47 @@ func (w *writer) bind(value any) string {
 	return placeholder(len(w.args))
 }
 
-func (w *writer) argument(value any) { w.text(w.bind(value)) }
+func (w *writer) argument(value any) {
+	w.args = append(w.args, value)
+	w.sql = appendPlaceholder(w.sql, len(w.args))
+}
+
+// and writes tests that follow a condition.
+func (w *writer) and(tests []test) {
+	for _, t := range tests {
+		w.text("\n  AND ")
+		w.test(t)
+	}
+}
+
+// where writes WHERE, if there is anything to restrict.
+func (w *writer) where(conditions string, tests []test) {
+	verb := "\nWHERE "
+	if conditions != "" {
+		w.text(verb + conditions)
+		verb = "\n  AND "
+	}
+	for _, t := range tests {
+		w.text(verb)
+		w.test(t)
+		verb = "\n  AND "
+	}
+}
+
+// orderBy writes ORDER BY, if there is an order.
+func (w *writer) orderBy(terms []term) {
+	for i, t := range terms {
+		if i == 0 {
+			w.text("\nORDER BY ")
+		} else {
+			w.text(", ")
+		}
+		w.text(t.column)
+		if t.descending {
+			w.text(" DESC")
+		}
+	}
+}
 
 // test writes a test; a zero Predicate's is neither true nor false.
 func (w *writer) test(t test) {

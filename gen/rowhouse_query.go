@@ -5,180 +5,241 @@ package gen
 import (
 	"context"
 	"database/sql"
+	"reflect"
 	"slices"
 )
 
-// Ordering sorts the rows R.
-type Ordering[R any] struct{ term string }
+// Ordering sorts the rows R. The zero value is ErrInvalid.
+type Ordering[R any] struct{ term term }
 
-// table is what statements need to know of a table.
-type table struct {
-	name    string // as in the schema
-	columns string // SELECT list that its fields are scanned from
-	from    string // FROM … WHERE: no query reads beyond it
-	get     string // the statement that reads one row by key, if it may be written
-	scoped  bool   // the first parameter of each statement is the tenant
-	key     string // ORDER BY terms of the key
+// term sorts by a column.
+type term struct {
+	column     string
+	descending bool
 }
 
-// query is what a generated query type holds. It is a value: its methods
+// refinement says which rows to read, in which order, and what of them.
+type refinement struct {
+	where   []test
+	order   []term
+	limit   *int
+	columns []string // nil for all
+	with    []*load
+}
+
+// query is what a generated query type is. It does not change: its methods
 // return a changed copy, so that a query may be kept and refined in several ways.
 type query struct {
 	session *session
 	table   *table
-	where   []test
-	order   []string
-	limit   *int
+	has     refinement
+	most    int // what has.limit points to
 	offset  int
 }
 
-func (q query) filtered(tests []test) query {
-	q.where = append(slices.Clip(q.where), tests...)
-	return q
-}
+// What generated methods call is kept out of line: a copy of it in each of
+// them would take longer to compile than all else.
 
-func (q query) sorted(terms []string) query {
-	q.order = append(slices.Clip(q.order), terms...)
-	return q
-}
+// newQuery returns the query of all rows of a table.
+//
+//go:noinline
+func newQuery(s *session, t *table) *query { return &query{session: s, table: t} }
 
-func (q query) limited(n int) query {
-	q.limit = &n
-	return q
-}
-
-func (q query) skipping(n int) query {
-	q.offset = n
-	return q
-}
-
-// terms are the orderings without their type.
-func terms[R any](orderings []Ordering[R]) []string {
-	list := make([]string, len(orderings))
-	for i, o := range orderings {
-		list[i] = o.term
+// refined returns a copy that may be changed, until it is given away.
+//
+//go:noinline
+func (q *query) refined() *query {
+	if q == nil {
+		return &query{}
 	}
-	return list
+	c := *q
+	c.has = c.has.copy()
+	return &c
 }
 
-// all reads the rows of a query.
-func all[R any](ctx context.Context, q query, fields func(*R) []any) ([]R, error) {
+// copy returns a copy to which may be added.
+func (r *refinement) copy() refinement {
+	c := *r
+	c.where = slices.Clip(r.where)
+	c.order = slices.Clip(r.order)
+	c.columns = slices.Clip(r.columns)
+	c.with = slices.Clip(r.with)
+	return c
+}
+
+//go:noinline
+func (q *query) filter(t test) { q.has.where = append(q.has.where, t) }
+
+//go:noinline
+func (q *query) sort(t term) {
+	if q.has.order == nil {
+		q.has.order = make([]term, 0, 4)
+	}
+	q.has.order = append(q.has.order, t)
+}
+
+//go:noinline
+func (q *query) choose(column string) { q.has.columns = append(q.has.columns, column) }
+
+//go:noinline
+func (q *query) load(l *load) { q.has.with = append(q.has.with, l) }
+
+//go:noinline
+func (q *query) limited(n int) *query {
+	c := q.refined()
+	c.most = n
+	c.has.limit = &c.most
+	return c
+}
+
+//go:noinline
+func (q *query) skipping(n int) *query {
+	c := q.refined()
+	c.offset = n
+	return c
+}
+
+// all reads the rows of a query into the slice at an address; never nil
+// without an error.
+func (q *query) all(ctx context.Context, rows any) error {
 	const op = "list"
 	if err := q.check(op); err != nil {
-		return nil, err
+		return err
 	}
-	w := q.selection("SELECT " + q.table.columns)
-	q.window(w)
-	rows, err := collect(ctx, q.session, fields, w.sql.String(), w.args...)
-	if err != nil {
-		return nil, failed(op, q.table.name, err)
-	}
-	return rows, nil
+	_, err := q.read(ctx, reflect.ValueOf(rows).Elem())
+	return failed(op, q.table.name, err)
 }
 
-// only reads the first of at most limit rows, and refuses a second.
-func only[R any](ctx context.Context, q query, op string, limit int, fields func(*R) []any) (*R, error) {
+// first reads the first row into the pointer at an address.
+func (q *query) first(ctx context.Context, row any) error {
+	return q.single(ctx, "first", 1, row)
+}
+
+// only reads the one row that there is into the pointer at an address.
+func (q *query) only(ctx context.Context, row any) error {
+	return q.single(ctx, "only", 2, row)
+}
+
+// single reads the first of at most limit rows, and refuses a second.
+func (q *query) single(ctx context.Context, op string, limit int, row any) error {
 	if err := q.check(op); err != nil {
-		return nil, err
+		return err
 	}
-	if q.limit == nil || *q.limit > limit {
+	if q.has.limit == nil || *q.has.limit > limit {
 		q = q.limited(limit)
 	}
-	if len(q.order) == 0 {
-		q = q.sorted([]string{q.table.key})
+	if len(q.has.order) == 0 {
+		q = q.refined()
+		q.has.order = q.table.orderKey
 	}
-	rows, err := all(ctx, q, fields)
+	to := reflect.ValueOf(row).Elem()
+	rows := reflect.New(reflect.SliceOf(to.Type().Elem())).Elem()
+	_, err := q.read(ctx, rows)
 	switch {
 	case err != nil:
-		return nil, err
-	case len(rows) == 0:
-		return nil, failed(op, q.table.name, sql.ErrNoRows)
-	case len(rows) > 1:
-		return nil, invalid(op, q.table.name, "more than one row matches")
+		return failed(op, q.table.name, err)
+	case rows.Len() == 0:
+		return failed(op, q.table.name, sql.ErrNoRows)
+	case rows.Len() > 1:
+		return invalid(op, q.table.name, "more than one row matches")
 	}
-	return &rows[0], nil
+	to.Set(rows.Index(0).Addr())
+	return nil
 }
 
 // count returns how many rows there are.
-func (q query) count(ctx context.Context) (int64, error) {
+func (q *query) count(ctx context.Context) (n int64, err error) {
 	const op = "count"
 	if err := q.check(op); err != nil {
 		return 0, err
 	}
-	var w *writer
-	if q.limit == nil && q.offset == 0 {
-		w = q.selection("SELECT count(*)")
+	w := q.writer()
+	defer w.free()
+	if q.has.limit == nil && q.offset == 0 {
+		w.text("SELECT count(*)")
+		q.writeRows(w)
 	} else {
-		w = q.selection("SELECT count(*) FROM (SELECT 1")
-		q.window(w)
+		w.text("SELECT count(*) FROM (SELECT 1")
+		q.writeRows(w)
+		q.writeWindow(w)
 		w.text(")")
 	}
-	var n int64
-	err := q.session.queryRow(ctx, w.sql.String(), w.args...).Scan(&n)
-	return n, failed(op, q.table.name, err)
+	return n, failed(op, q.table.name, q.session.scan(ctx, w, &n))
 }
 
 // exists reports whether there is a row.
-func (q query) exists(ctx context.Context) (bool, error) {
+func (q *query) exists(ctx context.Context) (found bool, err error) {
 	const op = "exists"
 	if err := q.check(op); err != nil {
 		return false, err
 	}
-	w := q.selection("SELECT EXISTS (SELECT 1")
-	q.window(w)
+	w := q.writer()
+	defer w.free()
+	w.text("SELECT EXISTS (SELECT 1")
+	q.writeRows(w)
+	q.writeWindow(w)
 	w.text(")")
-	var found bool
-	err := q.session.queryRow(ctx, w.sql.String(), w.args...).Scan(&found)
-	return found, failed(op, q.table.name, err)
+	return found, failed(op, q.table.name, q.session.scan(ctx, w, &found))
 }
 
-func (q query) check(op string) error {
-	name := ""
-	if q.table != nil {
-		name = q.table.name
+// check returns what is wrong with a query before anything is read.
+func (q *query) check(op string) error {
+	if q == nil || q.table == nil {
+		return (*session)(nil).check(op, "")
 	}
-	if err := q.session.check(op, name); err != nil {
+	if err := q.session.check(op, q.table.name); err != nil {
 		return err
 	}
-	if q.offset < 0 || q.limit != nil && *q.limit < 0 {
-		return invalid(op, name, "negative limit or offset")
+	if q.offset < 0 {
+		return invalid(op, q.table.name, "negative limit or offset")
 	}
-	if slices.Contains(q.order, "") {
-		return invalid(op, name, "zero Ordering")
+	return q.has.check(q.session, op, q.table)
+}
+
+// check returns what is wrong with a refinement of the rows of a table.
+func (r *refinement) check(s *session, op string, t *table) error {
+	t.prepare()
+	switch {
+	case r.limit != nil && *r.limit < 0:
+		return invalid(op, t.name, "negative limit or offset")
+	case slices.Contains(r.order, term{}):
+		return invalid(op, t.name, "zero Ordering")
+	case slices.ContainsFunc(r.columns, func(c string) bool { return t.index(c) < 0 }):
+		return invalid(op, t.name, "zero column")
+	}
+	for _, l := range r.with {
+		if err := l.check(s, op, t); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// selection writes a statement up to its WHERE clause.
-func (q query) selection(verb string) *writer {
-	w := &writer{}
-	if q.table.scoped {
+// writer starts a statement. Its first argument is the tenant wherever a
+// scope reads what is, or leads to, a tenant's.
+func (q *query) writer() *writer {
+	w := newWriter()
+	if q.table.scoped || q.session.tenant != nil && len(q.has.with) > 0 {
 		w.args = append(w.args, q.session.tenant)
-	}
-	w.text(verb)
-	w.text(q.table.from)
-	for _, t := range q.where {
-		w.text("\n  AND ")
-		w.test(t)
 	}
 	return w
 }
 
-// window writes ORDER BY, LIMIT and OFFSET.
-func (q query) window(w *writer) {
-	for i, term := range q.order {
-		if i == 0 {
-			w.text("\nORDER BY ")
-		} else {
-			w.text(", ")
-		}
-		w.text(term)
-	}
+// writeRows writes FROM and WHERE.
+func (q *query) writeRows(w *writer) {
+	w.text(q.table.from)
+	w.and(q.has.where)
+}
+
+// writeWindow writes ORDER BY, LIMIT and OFFSET. An order always has a limit:
+// the database may drop one that has none in a subquery.
+func (q *query) writeWindow(w *writer) {
+	w.orderBy(q.has.order)
 	switch {
-	case q.limit != nil:
+	case q.has.limit != nil:
 		w.text("\nLIMIT ")
-		w.argument(*q.limit)
-	case q.offset > 0:
+		w.argument(*q.has.limit)
+	case q.offset > 0 || len(q.has.order) > 0:
 		w.text("\nLIMIT " + unlimited)
 	}
 	if q.offset > 0 {
@@ -186,3 +247,6 @@ func (q query) window(w *writer) {
 		w.argument(q.offset)
 	}
 }
+
+// isWindow reports whether a query reads its rows in an order, or not all of them.
+func (q *query) isWindow() bool { return len(q.has.order) > 0 || q.has.limit != nil || q.offset > 0 }

@@ -18,9 +18,10 @@ type session struct {
 	reason string // why System was used; "" elsewhere
 }
 
-// check returns ErrNoScope for a session that no store made.
+// check returns ErrNoScope for a session that no store made, or whose
+// transaction has ended.
 func (s *session) check(op, table string) error {
-	if s == nil || s.db == nil {
+	if s == nil || s.db == nil || s.db.ended() {
 		return &Error{Op: op, Table: table, Err: ErrNoScope}
 	}
 	return nil
@@ -43,45 +44,33 @@ func (s *session) now() time.Time { return s.db.now().UTC() }
 
 // query runs a statement that yields rows.
 func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.db.statement(ctx, text)
-	switch {
-	case err != nil:
-		return nil, err
-	case stmt == nil:
-		return s.db.handle.QueryContext(ctx, text, args...)
-	}
-	return stmt.QueryContext(ctx, args...)
+	return s.db.query(ctx, text, args)
 }
 
-// queryRow runs a statement that yields one row at most; Scan of what it
-// returns is sql.ErrNoRows without one.
-func (s *session) queryRow(ctx context.Context, text string, args ...any) row {
-	stmt, err := s.db.statement(ctx, text)
-	switch {
-	case err != nil:
-		return row{err: err}
-	case stmt == nil:
-		return row{first: s.db.handle.QueryRowContext(ctx, text, args...)}
-	}
-	return row{first: stmt.QueryRowContext(ctx, args...)}
+// scan runs a statement that yields one row and scans it.
+func (s *session) scan(ctx context.Context, w *writer, to any) error {
+	w.to = append(w.to, to)
+	return s.db.scanWritten(ctx, w)
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (s *session) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	stmt, err := s.db.statement(ctx, text)
-	if err != nil {
-		return 0, err
+	return s.db.exec(ctx, text, args)
+}
+
+// on returns the session within a transaction.
+func (s *session) on(db *database) *session {
+	c := *s
+	c.db = db
+	return &c
+}
+
+// inTx runs f with the session in a transaction.
+func (s *session) inTx(ctx context.Context, f func(*session) error) error {
+	if err := s.check("transaction", ""); err != nil {
+		return err
 	}
-	var result sql.Result
-	if stmt == nil {
-		result, err = s.db.handle.ExecContext(ctx, text, args...)
-	} else {
-		result, err = stmt.ExecContext(ctx, args...)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return s.db.inTx(ctx, func(db *database) error { return f(s.on(db)) })
 }
 
 // enter returns a session for a tenant and a user, and the user's role
@@ -92,7 +81,7 @@ func enter(ctx context.Context, db *database, statement string, tenant, user any
 		return nil, "", err
 	}
 	var role string
-	err := s.queryRow(ctx, statement, tenant, user).Scan(&role)
+	err := db.scan(ctx, statement, []any{tenant, user}, []any{&role})
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (isZero(tenant) || isZero(user)) {
 		return nil, "", &Error{Op: "enter", Err: ErrNotMember}
 	}
@@ -108,7 +97,7 @@ func within(ctx context.Context, system *session, statement string, tenant any) 
 		return nil, err
 	}
 	var found int
-	if err := system.queryRow(ctx, statement, tenant).Scan(&found); err != nil {
+	if err := system.db.scan(ctx, statement, []any{tenant}, []any{&found}); err != nil {
 		return nil, failed("enter", "", err)
 	}
 	if isZero(tenant) {
@@ -120,35 +109,3 @@ func within(ctx context.Context, system *session, statement string, tenant any) 
 // isZero reports whether a tenant's or a user's key is missing: a row with
 // such a key must never become a tenant, or who acts, by accident.
 func isZero(key any) bool { return key == nil || key == "" || key == int64(0) }
-
-// row is a single row, or the reason why there is none.
-type row struct {
-	first *sql.Row
-	err   error
-}
-
-func (r row) Scan(dest ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	return r.first.Scan(dest...)
-}
-
-// collect reads all rows of a statement into what fields names of each;
-// never nil without an error.
-func collect[R any](ctx context.Context, s *session, fields func(*R) []any, text string, args ...any) ([]R, error) {
-	rows, err := s.query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	result := []R{}
-	for rows.Next() {
-		var r R
-		if err := rows.Scan(fields(&r)...); err != nil {
-			return nil, err
-		}
-		result = append(result, r)
-	}
-	return result, rows.Err()
-}

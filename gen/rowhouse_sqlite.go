@@ -11,11 +11,31 @@ import (
 // placeholder returns the nth parameter of a statement, from 1.
 func placeholder(n int) string { return "?" + strconv.Itoa(n) }
 
+func appendPlaceholder(to []byte, n int) []byte {
+	return strconv.AppendInt(append(to, '?'), int64(n), 10)
+}
+
+// placeholders returns the first n parameters of a statement.
+func placeholders(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = placeholder(i + 1)
+	}
+	return strings.Join(list, ", ")
+}
+
 // memberOfList returns the test that a column's value is in a JSON list,
 // which travels as one parameter whatever its length.
 func memberOfList(column, parameter string) string {
-	return column + " IN (SELECT value FROM json_each(" + parameter + "))"
+	return column + " IN (SELECT value FROM " + listed(parameter) + ")"
 }
+
+// listed returns the elements of a JSON list as rows, with the columns key
+// and value.
+func listed(parameter string) string { return "json_each(" + parameter + ")" }
+
+// elementOf returns the ith element of a JSON array.
+func elementOf(array string, i int) string { return array + " ->> " + strconv.Itoa(i) }
 
 // contains returns the test that a column's text has a part. It compares
 // bytes, so that upper and lower case differ and no character is special.
@@ -28,8 +48,61 @@ func startsWith(column, parameter string) string {
 	return "instr(" + column + ", " + parameter + ") = 1"
 }
 
+// stored returns the value of a column as stored, whatever its declared type.
+func stored(column string) string { return "+" + column }
+
+// jsonArray returns a JSON array of values.
+func jsonArray(values []string) string { return "json_array(" + strings.Join(values, ", ") + ")" }
+
+// maxJSON is how many values jsonArray takes.
+const maxJSON = 100
+
+// asText returns text as it is, and the bytes of a BLOB as text: json_array
+// would take some BLOBs for JSON in the database's binary form.
+func asText(column string) string { return "CAST(" + column + " AS TEXT)" }
+
+// unlessBlob makes JSON fail where a column of text holds a BLOB.
+func unlessBlob(column string) string {
+	return "iif(typeof(" + column + ") = 'blob', x'', " + column + ")"
+}
+
+// hexadecimal returns a BLOB as text, which JSON can hold.
+func hexadecimal(column string) string {
+	return "CASE WHEN " + column + " IS NOT NULL THEN hex(" + column + ") END"
+}
+
+// ofHexadecimal returns the BLOB of such a text.
+func ofHexadecimal(text string) string { return "unhex(" + text + ")" }
+
+// All rows as one value: how many there are, a space, and their JSON arrays,
+// which stand in between, one after the other; NULL without rows.
+const (
+	aggregate  = "count(*) || ' ' || group_concat("
+	aggregated = ", '')"
+)
+
+// What the database says when JSON cannot carry a result.
+const (
+	blobInJSON = "JSON cannot hold BLOB values"
+	tooBig     = "string or blob too big"
+)
+
 // unlimited is the LIMIT that goes with an OFFSET alone.
 const unlimited = "-1"
+
+// writeLock returns the statement by which a transaction takes the lock that
+// only one of them has. It changes nothing.
+func writeLock(table string) string { return "DELETE FROM " + quoted(table) + " WHERE FALSE" }
+
+// quoted returns a name that statements take for nothing else.
+func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// realQuery yields how JSON spells a floating-point number of 17 digits; before
+// version 3.51 or so it has 15.
+const (
+	realQuery = "SELECT json_array(0.1 + 0.2)"
+	exactReal = "[0.30000000000000004]"
+)
 
 // foreignKeysQuery yields 1 when the connection enforces foreign keys.
 const foreignKeysQuery = `PRAGMA foreign_keys`

@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -35,78 +36,127 @@ const (
 	referencesMark = "/* references */"
 )
 
-// plain are the changes without their type.
-func plain[R any](changes []Change[R]) []change {
-	list := make([]change, len(changes))
-	for i, c := range changes {
-		list[i] = c.change
-	}
-	return list
-}
-
-// updateRow runs a generated UPDATE with the caller's changes and scans the
-// row as it is then into fields. Of the statement's own arguments, the first
-// keys ones are those of table.get.
-func updateRow(ctx context.Context, s *session, t *table, statement string, changes []change, fields []any, keys int, args ...any) error {
+// update changes the row with a key and reads it, as it is then, into the
+// pointer at an address. Without changes it is get.
+func (s *session) update(ctx context.Context, t *table, row any, changes []change, key ...any) error {
 	const op = "update"
-	u := &changeWriter{args: slices.Clip(args), positions: map[string]int{}}
-	if err := u.write(t.name, changes); err != nil {
+	if len(changes) == 0 {
+		return s.get(ctx, t, row, key...)
+	}
+	if err := s.check(op, t.name); err != nil {
 		return err
 	}
-	text := strings.Replace(statement, changesMark, u.set.String(), 1)
-	text = strings.Replace(text, referencesMark, u.tests.String(), 1)
-	err := s.queryRow(ctx, text, u.args...).Scan(fields...)
-	if errors.Is(err, sql.ErrNoRows) && len(u.referencing) > 0 {
-		if s.queryRow(ctx, t.get, args[:keys]...).Scan(fields...) == nil {
-			return refused(op, t.name, strings.Join(u.referencing, ", "), err)
-		}
+	w := s.keyed(t, key)
+	defer w.free()
+	w.args = s.own(w.args, t.updateArgs, s.now())
+	tested, err := w.update(t, t.update, changes)
+	if err != nil {
+		return err
+	}
+	w.text("\nRETURNING ")
+	err = s.one(ctx, t, row, key, w, "")
+	if errors.Is(err, sql.ErrNoRows) && len(tested) > 0 && s.finds(ctx, t, key) {
+		return refused(op, t.name, strings.Join(tested, ", "), err)
 	}
 	return failed(op, t.name, err)
 }
 
-// changeWriter writes the SET list and the reference tests of an UPDATE.
-type changeWriter struct {
-	set, tests  strings.Builder
-	args        []any
-	positions   map[string]int // column → number of its parameter
-	referencing []string       // columns whose reference is tested
+// finds reports whether there is a row with a key that may be written.
+func (s *session) finds(ctx context.Context, t *table, key []any) bool {
+	w := s.keyed(t, key)
+	defer w.free()
+	w.texts("SELECT 1", cmp.Or(t.write, t.get))
+	var found int
+	return s.scan(ctx, w, &found) == nil
 }
 
-func (u *changeWriter) write(table string, changes []change) error {
-	for i, c := range changes {
-		if c.column == "" || u.positions[c.column] > 0 {
-			return invalid("update", table, "zero or repeated Change "+c.column)
-		}
-		u.args = append(u.args, c.value)
-		u.positions[c.column] = len(u.args)
-		if i > 0 {
-			u.set.WriteString(", ")
-		}
-		u.set.WriteString(c.column + " = " + placeholder(len(u.args)))
+// update changes the rows of a query and returns how many they are. If one
+// of them may not get a new reference, none is changed.
+func (q *query) update(ctx context.Context, changes []change) (n int64, err error) {
+	const op = "update"
+	if err := q.check(op); err != nil {
+		return 0, err
 	}
-	tested := map[*reference]bool{}
+	if len(changes) == 0 {
+		return q.count(ctx)
+	}
+	s, t := q.session, q.table
+	w := s.keyed(t, nil)
+	defer w.free()
+	w.args = s.own(w.args, t.updateArgs, s.now())
+	tested, err := w.update(t, t.change, changes)
+	if err != nil {
+		return 0, err
+	}
+	q.writeTarget(w)
+	if len(tested) == 0 {
+		n, err = s.db.exec(ctx, string(w.sql), w.args)
+		return n, failed(op, t.name, err)
+	}
+	err = s.inTx(ctx, func(s *session) error {
+		inside := *q
+		inside.session = s
+		matched, err := inside.count(ctx)
+		if err != nil {
+			return err
+		}
+		if n, err = s.db.exec(ctx, string(w.sql), w.args); err == nil && n != matched {
+			return refused(op, t.name, strings.Join(tested, ", "), sql.ErrNoRows)
+		}
+		return failed(op, t.name, err)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// update writes an UPDATE with the changes, and the tests of the references
+// among them, in place of its marks. It returns the columns that are tested.
+func (w *writer) update(t *table, statement string, changes []change) (tested []string, err error) {
+	before, rest, _ := strings.Cut(statement, changesMark)
+	between, after, _ := strings.Cut(rest, referencesMark)
+	first := len(w.args) // the parameters of the changes come next
+	w.text(before)
+	for i, c := range changes {
+		if c.column == "" || changed(changes[:i], c.column) >= 0 {
+			return nil, invalid("update", t.name, "zero or repeated Change "+c.column)
+		}
+		if i > 0 {
+			w.text(", ")
+		}
+		w.texts(c.column, " = ")
+		w.argument(c.value)
+	}
+	w.text(between)
+	var done []*reference
 	for _, c := range changes {
 		for _, r := range c.references {
-			if !tested[r] {
-				tested[r] = true
-				u.test(r)
-				u.referencing = append(u.referencing, c.column)
+			if !slices.Contains(done, r) {
+				done, tested = append(done, r), append(tested, c.column)
+				w.texts("\n  AND ", r.tested(changes, first))
 			}
 		}
 	}
-	return nil
+	w.text(after)
+	return tested, nil
 }
 
-// test writes the test of the row as it will be: new values where the caller
-// changes a column, the row's own elsewhere.
-func (u *changeWriter) test(r *reference) {
+// changed returns which of the changes is to a column, -1 if none is.
+func changed(changes []change, column string) int {
+	return slices.IndexFunc(changes, func(c change) bool { return c.column == column })
+}
+
+// tested is the test of the row as it will be: new values, whose parameters
+// come after the first ones, where a column is changed, the row's own elsewhere.
+func (r *reference) tested(changes []change, first int) string {
 	text := r.test
 	for i, column := range r.columns {
 		value := r.table + "." + column
-		if position := u.positions[column]; position > 0 {
-			value = placeholder(position)
+		if at := changed(changes, column); at >= 0 {
+			value = placeholder(first + at + 1)
 		}
 		text = strings.ReplaceAll(text, "{"+strconv.Itoa(i)+"}", value)
 	}
-	u.tests.WriteString("\n  AND " + text)
+	return text
 }

@@ -27,26 +27,27 @@ type SessionByTokenRow struct {
 	User    User    `json:"user"`
 }
 
-func sessionByTokenRowFields(row *SessionByTokenRow) []any {
+func sessionByTokenRowFields(address any) []any {
+	row := address.(*SessionByTokenRow)
 	return []any{
 		(*string)(&row.Session.ID),
 		(*string)(&row.Session.UserID),
 		(*string)(&row.Session.Token),
-		unixTime{&row.Session.ExpiresAt},
-		&row.Session.IPAddress,
-		&row.Session.UserAgent,
-		&row.Session.ActiveOrganizationID,
-		&row.Session.ActiveTeamID,
-		unixTime{&row.Session.CreatedAt},
-		unixTime{&row.Session.UpdatedAt},
+		unixField(&row.Session.ExpiresAt),
+		textOrNull(&row.Session.IPAddress),
+		textOrNull(&row.Session.UserAgent),
+		textOrNull(&row.Session.ActiveOrganizationID),
+		textOrNull(&row.Session.ActiveTeamID),
+		unixField(&row.Session.CreatedAt),
+		unixField(&row.Session.UpdatedAt),
 		(*string)(&row.User.ID),
 		&row.User.Name,
 		&row.User.Email,
 		&row.User.EmailVerified,
-		&row.User.Image,
+		textOrNull(&row.User.Image),
 		&row.User.IsAnonymous,
-		unixTime{&row.User.CreatedAt},
-		unixTime{&row.User.UpdatedAt},
+		unixField(&row.User.CreatedAt),
+		unixField(&row.User.UpdatedAt),
 	}
 }
 
@@ -62,7 +63,7 @@ func (q SystemQueries) SessionByToken(ctx context.Context, params SessionByToken
 	if err := q.session.check("SessionByToken", ""); err != nil {
 		return nil, err
 	}
-	err := q.session.queryRow(ctx, sessionByTokenSQL, string(params.Token), bindUnix(params.Now)).Scan(sessionByTokenRowFields(&row)...)
+	err := scan(ctx, q.session, sessionByTokenRowFields(&row), sessionByTokenSQL, string(params.Token), bindUnix(params.Now))
 	if err != nil {
 		return nil, failed("SessionByToken", "", err)
 	}

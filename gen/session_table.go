@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -22,6 +23,9 @@ type Session struct {
 	ActiveTeamID         *string   `json:"activeTeamId"`
 	CreatedAt            time.Time `json:"createdAt"`
 	UpdatedAt            time.Time `json:"updatedAt"`
+
+	// What With and Load have loaded.
+	User *User `json:"user,omitzero"`
 }
 
 // NewSession is what Create needs to know of a new row of table session.
@@ -49,23 +53,27 @@ type (
 	SessionPredicate = Predicate[*Session]
 	SessionOrdering  = Ordering[*Session]
 	SessionChange    = Change[*Session]
+	SessionRelation  = RelationOf[*Session]
 )
 
-// SessionColumns are the columns of table session: for predicates, orders and changes.
+// SessionColumns are the columns of table session, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type SessionColumns struct {
-	ID                   TextColumn[*Session, SessionID]
-	UserID               TextField[*Session, UserID]
-	Token                Field[*Session, Secret]
-	ExpiresAt            Field[*Session, time.Time]
-	IPAddress            NullableTextField[*Session, string]
-	UserAgent            NullableTextField[*Session, string]
-	ActiveOrganizationID NullableTextField[*Session, string]
-	ActiveTeamID         NullableTextField[*Session, string]
-	CreatedAt            Column[*Session, time.Time]
-	UpdatedAt            Column[*Session, time.Time]
+	ID                   *TextColumn[*Session, SessionID]
+	UserID               *TextField[*Session, UserID]
+	Token                *Field[*Session, Secret]
+	ExpiresAt            *Field[*Session, time.Time]
+	IPAddress            *NullableTextField[*Session, string]
+	UserAgent            *NullableTextField[*Session, string]
+	ActiveOrganizationID *NullableTextField[*Session, string]
+	ActiveTeamID         *NullableTextField[*Session, string]
+	CreatedAt            *Column[*Session, time.Time]
+	UpdatedAt            *Column[*Session, time.Time]
+
+	User *Relation[*Session, *User]
 }
 
-// Sessions are the columns of table session.
+// Sessions are the columns and relations of table session.
 var Sessions = SessionColumns{
 	ID:                   textColumn[*Session, SessionID]("id", bindText),
 	UserID:               textField[*Session, UserID]("user_id", bindText),
@@ -77,32 +85,110 @@ var Sessions = SessionColumns{
 	ActiveTeamID:         nullableTextField[*Session, string]("active_team_id", bindText),
 	CreatedAt:            column[*Session, time.Time]("created_at", bindUnix),
 	UpdatedAt:            column[*Session, time.Time]("updated_at", bindUnix),
+	User:                 related[*Session, *User](&sessionUserRelation),
+}
+
+var sessionUserRelation = relation{
+	field:  "User",
+	target: &userTable,
+	from:   []string{`user_id`},
+	to:     []string{`id`},
+	exact:  true,
 }
 
 var sessionTable = table{
 	name: `session`,
-	columns: `id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
-active_team_id, created_at, updated_at`,
+	sql:  `session`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`user_id`, isExact | isLoose},
+		{`token`, isExact | isSecret | isLoose},
+		{`expires_at`, 0},
+		{`ip_address`, isExact | isNull | isLoose},
+		{`user_agent`, isExact | isNull | isLoose},
+		{`active_organization_id`, isExact | isNull | isLoose},
+		{`active_team_id`, isExact | isNull | isLoose},
+		{`created_at`, 0},
+		{`updated_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: sessionFields,
+	input:  sessionInput,
+	rowid:  `rowid`,
 	from: `
 FROM session
 WHERE TRUE`,
-	get:    sessionGet,
-	scoped: false,
-	key:    `id`,
+	get: `
+FROM session
+WHERE id = ?1`,
+	insert: `
+INSERT INTO session (id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
+  active_team_id, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO session (id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
+  active_team_id, created_at, updated_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, "input.".value ->> 5, "input.".value ->> 6, "input.".value ->> 7, ?2,
+  ?2
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET user_id = excluded.user_id, token = excluded.token, expires_at = excluded.expires_at,
+  ip_address = excluded.ip_address, user_agent = excluded.user_agent,
+  active_organization_id = excluded.active_organization_id,
+  active_team_id = excluded.active_team_id, updated_at = excluded.updated_at`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`token`}},
+	},
+	sorted: [][]string{{`id`}, {`token`}, {`user_id`}},
+	update: `
+UPDATE session
+SET /* changes */, updated_at = ?2
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE session
+SET /* changes */, updated_at = ?1
+WHERE TRUE/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM session
+WHERE id = ?1`,
+	clear: `
+DELETE FROM session
+WHERE TRUE`,
 }
 
-func sessionFields(row *Session) []any {
+func sessionFields(address any) []any {
+	row := address.(*Session)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.UserID),
 		(*string)(&row.Token),
-		unixTime{&row.ExpiresAt},
-		&row.IPAddress,
-		&row.UserAgent,
-		&row.ActiveOrganizationID,
-		&row.ActiveTeamID,
-		unixTime{&row.CreatedAt},
-		unixTime{&row.UpdatedAt},
+		unixField(&row.ExpiresAt),
+		textOrNull(&row.IPAddress),
+		textOrNull(&row.UserAgent),
+		textOrNull(&row.ActiveOrganizationID),
+		textOrNull(&row.ActiveTeamID),
+		unixField(&row.CreatedAt),
+		unixField(&row.UpdatedAt),
+	}
+}
+
+func sessionInput(address any) []any {
+	row := address.(*NewSession)
+	return []any{
+		(*string)(&row.id),
+		(*string)(&row.UserID),
+		(*string)(&row.Token),
+		unixField(&row.ExpiresAt),
+		textOrNull(&row.IPAddress),
+		textOrNull(&row.UserAgent),
+		textOrNull(&row.ActiveOrganizationID),
+		textOrNull(&row.ActiveTeamID),
 	}
 }
 
@@ -111,189 +197,237 @@ type SessionTable struct {
 	session *session
 }
 
-func (t SessionTable) rows() *SessionQuery {
-	return &SessionQuery{query{
-		session: t.session,
-		table:   &sessionTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t SessionTable) Where(predicates ...SessionPredicate) *SessionQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t SessionTable) OrderBy(orderings ...SessionOrdering) *SessionQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t SessionTable) Limit(n int) *SessionQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t SessionTable) All(ctx context.Context) ([]Session, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t SessionTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const sessionGet = `
-SELECT id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
-active_team_id, created_at, updated_at
-FROM session
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t SessionTable) Get(ctx context.Context, id SessionID) (*Session, error) {
-	if err := t.session.check("get", "session"); err != nil {
-		return nil, err
-	}
-	var row Session
-	err := t.session.queryRow(ctx, sessionGet, string(id)).Scan(sessionFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "session", err)
-	}
-	return &row, nil
+func (t *SessionTable) Get(ctx context.Context, id SessionID) (row *Session, err error) {
+	err = t.session.get(ctx, &sessionTable, &row, string(id))
+	return row, err
 }
-
-const sessionInsert = `
-INSERT INTO session (id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
-  active_team_id, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
-RETURNING id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
-  active_team_id, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t SessionTable) Create(ctx context.Context, input NewSession) (*Session, error) {
-	if err := t.session.check("create", "session"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Session
-	err := t.session.queryRow(
-		ctx,
-		sessionInsert,
-		keyOr(input.id, now),
-		string(input.UserID),
-		string(input.Token),
-		bindUnix(input.ExpiresAt),
-		optional(bindText, input.IPAddress),
-		optional(bindText, input.UserAgent),
-		optional(bindText, input.ActiveOrganizationID),
-		optional(bindText, input.ActiveTeamID),
-		bindUnix(now),
-	).Scan(sessionFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "session", err)
-	}
-	return &row, nil
+func (t *SessionTable) Create(ctx context.Context, input NewSession) (row *Session, err error) {
+	err = t.session.create(ctx, &sessionTable, &row, &input)
+	return row, err
 }
 
-const sessionUpdate = `
-UPDATE session
-SET /* changes */, updated_at = ?2
-WHERE id = ?1/* references */
-RETURNING id, user_id, token, expires_at, ip_address, user_agent, active_organization_id,
-  active_team_id, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *SessionTable) CreateMany(ctx context.Context, inputs []NewSession) (rows []Session, err error) {
+	err = t.session.createMany(ctx, &sessionTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *SessionTable) Upsert(ctx context.Context, input NewSession, conflict ...Selectable[*Session]) (row *Session, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &sessionTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t SessionTable) Update(ctx context.Context, id SessionID, changes ...SessionChange) (*Session, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *SessionTable) Update(ctx context.Context, id SessionID, changes ...SessionChange) (row *Session, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "session"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Session
-	err := updateRow(
-		ctx,
-		t.session,
-		&sessionTable,
-		sessionUpdate,
-		plain(changes),
-		sessionFields(&row),
-		1,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &sessionTable, &row, list, string(id))
+	return row, err
 }
-
-const sessionDelete = `
-DELETE FROM session
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
-	if err := t.session.check("delete", "session"); err != nil {
-		return err
+func (t *SessionTable) Delete(ctx context.Context, id SessionID) error {
+	return t.session.remove(ctx, &sessionTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *SessionTable) Load(ctx context.Context, rows []Session, relations ...SessionRelation) error {
+	q := newQuery(t.session, &sessionTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, sessionDelete, string(id))
-	return deleted("session", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadUser loads User of rows that one has already.
+func (t *SessionTable) LoadUser(ctx context.Context, rows []Session) error {
+	return t.Load(ctx, rows, Sessions.User)
+}
+
+// Where returns the rows that all predicates match.
+func (t *SessionTable) Where(predicates ...SessionPredicate) *SessionQuery {
+	r := newQuery(t.session, &sessionTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*SessionQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *SessionTable) OrderBy(orderings ...SessionOrdering) *SessionQuery {
+	r := newQuery(t.session, &sessionTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*SessionQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *SessionTable) Limit(n int) *SessionQuery {
+	return (*SessionQuery)(newQuery(t.session, &sessionTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *SessionTable) Select(columns ...Selectable[*Session]) *SessionQuery {
+	r := newQuery(t.session, &sessionTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*SessionQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *SessionTable) With(relations ...SessionRelation) *SessionQuery {
+	r := newQuery(t.session, &sessionTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*SessionQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *SessionTable) All(ctx context.Context) ([]Session, error) {
+	return (*SessionQuery)(newQuery(t.session, &sessionTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *SessionTable) Count(ctx context.Context) (int64, error) {
+	return (*SessionQuery)(newQuery(t.session, &sessionTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *SessionTable) Page(ctx context.Context, request PageRequest) (Page[Session], error) {
+	return (*SessionQuery)(newQuery(t.session, &sessionTable)).Page(ctx, request)
 }
 
 // SessionQuery reads rows of table session. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type SessionQuery struct {
-	query query
-}
+type SessionQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *SessionQuery) Where(predicates ...SessionPredicate) *SessionQuery {
-	return &SessionQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*SessionQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *SessionQuery) OrderBy(orderings ...SessionOrdering) *SessionQuery {
-	return &SessionQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*SessionQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *SessionQuery) Limit(n int) *SessionQuery {
-	return &SessionQuery{q.query.limited(n)}
+	return (*SessionQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *SessionQuery) Offset(n int) *SessionQuery {
-	return &SessionQuery{q.query.skipping(n)}
+	return (*SessionQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *SessionQuery) Select(columns ...Selectable[*Session]) *SessionQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*SessionQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *SessionQuery) With(relations ...SessionRelation) *SessionQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*SessionQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *SessionQuery) All(ctx context.Context) ([]Session, error) {
-	return all(ctx, q.query, sessionFields)
+func (q *SessionQuery) All(ctx context.Context) (rows []Session, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *SessionQuery) First(ctx context.Context) (*Session, error) {
-	return only(ctx, q.query, "first", 1, sessionFields)
+func (q *SessionQuery) First(ctx context.Context) (row *Session, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *SessionQuery) Only(ctx context.Context) (*Session, error) {
-	return only(ctx, q.query, "only", 2, sessionFields)
+func (q *SessionQuery) Only(ctx context.Context) (row *Session, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *SessionQuery) Page(ctx context.Context, request PageRequest) (page Page[Session], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *SessionQuery) Each(ctx context.Context) iter.Seq2[Session, error] {
+	return func(yield func(Session, error) bool) {
+		var row Session
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *SessionQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *SessionQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *SessionQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *SessionQuery) Update(ctx context.Context, changes ...SessionChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -17,6 +18,10 @@ type TeamMember struct {
 	UserID        UserID       `json:"userId"`
 	MembershipKey *string      `json:"membershipKey"`
 	CreatedAt     *time.Time   `json:"createdAt"`
+
+	// What With and Load have loaded.
+	Team *Team `json:"team,omitzero"`
+	User *User `json:"user,omitzero"`
 }
 
 // NewTeamMember is what Create needs to know of a new row of table team_member.
@@ -40,24 +45,31 @@ type (
 	TeamMemberPredicate = Predicate[*TeamMember]
 	TeamMemberOrdering  = Ordering[*TeamMember]
 	TeamMemberChange    = Change[*TeamMember]
+	TeamMemberRelation  = RelationOf[*TeamMember]
 )
 
-// TeamMemberColumns are the columns of table team_member: for predicates, orders and changes.
+// TeamMemberColumns are the columns of table team_member, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type TeamMemberColumns struct {
-	ID            TextColumn[*TeamMember, TeamMemberID]
-	TeamID        TextField[*TeamMember, TeamID]
-	UserID        TextField[*TeamMember, UserID]
-	MembershipKey NullableTextField[*TeamMember, string]
-	CreatedAt     Column[*TeamMember, time.Time]
+	ID            *TextColumn[*TeamMember, TeamMemberID]
+	TeamID        *TextField[*TeamMember, TeamID]
+	UserID        *TextField[*TeamMember, UserID]
+	MembershipKey *NullableTextField[*TeamMember, string]
+	CreatedAt     *Column[*TeamMember, time.Time]
+
+	Team *Relation[*TeamMember, *Team]
+	User *Relation[*TeamMember, *User]
 }
 
-// TeamMembers are the columns of table team_member.
+// TeamMembers are the columns and relations of table team_member.
 var TeamMembers = TeamMemberColumns{
 	ID:            textColumn[*TeamMember, TeamMemberID]("id", bindText),
 	TeamID:        textField[*TeamMember, TeamID]("team_id", bindText, &teamMemberTeamIDReference),
 	UserID:        textField[*TeamMember, UserID]("user_id", bindText, &teamMemberUserIDReference),
 	MembershipKey: nullableTextField[*TeamMember, string]("membership_key", bindText),
 	CreatedAt:     column[*TeamMember, time.Time]("created_at", bindUnix),
+	Team:          related[*TeamMember, *Team](&teamMemberTeamRelation),
+	User:          related[*TeamMember, *User](&teamMemberUserRelation),
 }
 
 var teamMemberTeamIDReference = reference{
@@ -72,24 +84,107 @@ var teamMemberUserIDReference = reference{
 	test:    `EXISTS (SELECT 1 FROM member WHERE member.user_id = {0} AND member.organization_id = ?1)`,
 }
 
+var teamMemberTeamRelation = relation{
+	field:  "Team",
+	target: &teamTable,
+	from:   []string{`team_id`},
+	to:     []string{`id`},
+	exact:  true,
+	owned:  true,
+}
+
+var teamMemberUserRelation = relation{
+	field:  "User",
+	target: &userTable,
+	from:   []string{`user_id`},
+	to:     []string{`id`},
+	exact:  true,
+}
+
 var teamMemberTable = table{
-	name:    `team_member`,
-	columns: `id, team_id, user_id, membership_key, created_at`,
+	name: `team_member`,
+	sql:  `team_member`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`team_id`, isExact | isLoose},
+		{`user_id`, isExact | isLoose},
+		{`membership_key`, isExact | isNull | isLoose},
+		{`created_at`, isNull},
+	},
+	key:    []string{`id`},
+	fields: teamMemberFields,
+	input:  teamMemberInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM team_member
 WHERE team_id IN (SELECT team.id FROM team WHERE team.organization_id = ?1)`,
-	get:    teamMemberGet,
-	scoped: true,
-	key:    `id`,
+	owner: `team_member.team_id IN (SELECT team.id FROM team WHERE team.organization_id = ?1)`,
+	get: `
+FROM team_member
+WHERE id = ?2
+  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`,
+	insert: `
+INSERT INTO team_member (id, team_id, user_id, membership_key, created_at)
+SELECT ?2, ?3, ?4, ?5, ?6
+WHERE EXISTS (SELECT 1 FROM team WHERE team.id = ?3 AND team.organization_id = ?1)
+  AND EXISTS (SELECT 1 FROM member WHERE member.user_id = ?4 AND member.organization_id = ?1)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO team_member (id, team_id, user_id, membership_key, created_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3, ?3
+FROM json_each(?2) AS "input."
+WHERE NOT EXISTS (SELECT 1 FROM json_each(?2) AS "input." WHERE NOT (EXISTS (SELECT 1 FROM team WHERE team.id = "input.".value ->> 1 AND team.organization_id = ?1) AND EXISTS (SELECT 1 FROM member WHERE member.user_id = "input.".value ->> 2 AND member.organization_id = ?1)))`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET team_id = excluded.team_id, user_id = excluded.user_id,
+  membership_key = excluded.membership_key
+WHERE EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`membership_key`}},
+	},
+	tests: `
+WHERE EXISTS (SELECT 1 FROM team WHERE team.id = ?3 AND team.organization_id = ?1)
+  AND EXISTS (SELECT 1 FROM member WHERE member.user_id = ?4 AND member.organization_id = ?1)`,
+	tested: "team_id, user_id",
+	update: `
+UPDATE team_member
+SET /* changes */
+WHERE id = ?2
+  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)/* references */`,
+	change: `
+UPDATE team_member
+SET /* changes */
+WHERE EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)/* references */`,
+	remove: `
+DELETE FROM team_member
+WHERE id = ?2
+  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`,
+	clear: `
+DELETE FROM team_member
+WHERE EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`,
 }
 
-func teamMemberFields(row *TeamMember) []any {
+func teamMemberFields(address any) []any {
+	row := address.(*TeamMember)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.TeamID),
 		(*string)(&row.UserID),
-		&row.MembershipKey,
-		nullUnixTime{&row.CreatedAt},
+		textOrNull(&row.MembershipKey),
+		unixOrNull(&row.CreatedAt),
+	}
+}
+
+func teamMemberInput(address any) []any {
+	row := address.(*NewTeamMember)
+	return []any{
+		(*string)(&row.id),
+		(*string)(&row.TeamID),
+		(*string)(&row.UserID),
+		textOrNull(&row.MembershipKey),
 	}
 }
 
@@ -98,187 +193,244 @@ type TeamMemberTable struct {
 	session *session
 }
 
-func (t TeamMemberTable) rows() *TeamMemberQuery {
-	return &TeamMemberQuery{query{
-		session: t.session,
-		table:   &teamMemberTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t TeamMemberTable) Where(predicates ...TeamMemberPredicate) *TeamMemberQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t TeamMemberTable) OrderBy(orderings ...TeamMemberOrdering) *TeamMemberQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t TeamMemberTable) Limit(n int) *TeamMemberQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t TeamMemberTable) All(ctx context.Context) ([]TeamMember, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t TeamMemberTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const teamMemberGet = `
-SELECT id, team_id, user_id, membership_key, created_at
-FROM team_member
-WHERE id = ?2
-  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t TeamMemberTable) Get(ctx context.Context, id TeamMemberID) (*TeamMember, error) {
-	if err := t.session.check("get", "team_member"); err != nil {
-		return nil, err
-	}
-	var row TeamMember
-	err := t.session.queryRow(ctx, teamMemberGet, t.session.tenant, string(id)).Scan(teamMemberFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "team_member", err)
-	}
-	return &row, nil
+func (t *TeamMemberTable) Get(ctx context.Context, id TeamMemberID) (row *TeamMember, err error) {
+	err = t.session.get(ctx, &teamMemberTable, &row, string(id))
+	return row, err
 }
-
-const teamMemberInsert = `
-INSERT INTO team_member (id, team_id, user_id, membership_key, created_at)
-SELECT ?2, ?3, ?4, ?5, ?6
-WHERE EXISTS (SELECT 1 FROM team WHERE team.id = ?3 AND team.organization_id = ?1)
-  AND EXISTS (SELECT 1 FROM member WHERE member.user_id = ?4 AND member.organization_id = ?1)
-RETURNING id, team_id, user_id, membership_key, created_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value,
 // and ErrReference if team_id or user_id names a row that is not within reach of the organization.
-func (t TeamMemberTable) Create(ctx context.Context, input NewTeamMember) (*TeamMember, error) {
-	if err := t.session.check("create", "team_member"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row TeamMember
-	err := t.session.queryRow(
-		ctx,
-		teamMemberInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		string(input.TeamID),
-		string(input.UserID),
-		optional(bindText, input.MembershipKey),
-		bindUnix(now),
-	).Scan(teamMemberFields(&row)...)
-	if err != nil {
-		return nil, refused("create", "team_member", "team_id, user_id", err)
-	}
-	return &row, nil
+func (t *TeamMemberTable) Create(ctx context.Context, input NewTeamMember) (row *TeamMember, err error) {
+	err = t.session.create(ctx, &teamMemberTable, &row, &input)
+	return row, err
 }
 
-const teamMemberUpdate = `
-UPDATE team_member
-SET /* changes */
-WHERE id = ?2
-  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)/* references */
-RETURNING id, team_id, user_id, membership_key, created_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *TeamMemberTable) CreateMany(ctx context.Context, inputs []NewTeamMember) (rows []TeamMember, err error) {
+	err = t.session.createMany(ctx, &teamMemberTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *TeamMemberTable) Upsert(ctx context.Context, input NewTeamMember, conflict ...Selectable[*TeamMember]) (row *TeamMember, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &teamMemberTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamMemberTable) Update(ctx context.Context, id TeamMemberID, changes ...TeamMemberChange) (*TeamMember, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *TeamMemberTable) Update(ctx context.Context, id TeamMemberID, changes ...TeamMemberChange) (row *TeamMember, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "team_member"); err != nil {
-		return nil, err
-	}
-	var row TeamMember
-	err := updateRow(
-		ctx,
-		t.session,
-		&teamMemberTable,
-		teamMemberUpdate,
-		plain(changes),
-		teamMemberFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &teamMemberTable, &row, list, string(id))
+	return row, err
 }
-
-const teamMemberDelete = `
-DELETE FROM team_member
-WHERE id = ?2
-  AND EXISTS (SELECT 1 FROM team WHERE team.id = team_member.team_id AND team.organization_id = ?1)`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamMemberTable) Delete(ctx context.Context, id TeamMemberID) error {
-	if err := t.session.check("delete", "team_member"); err != nil {
-		return err
+func (t *TeamMemberTable) Delete(ctx context.Context, id TeamMemberID) error {
+	return t.session.remove(ctx, &teamMemberTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *TeamMemberTable) Load(ctx context.Context, rows []TeamMember, relations ...TeamMemberRelation) error {
+	q := newQuery(t.session, &teamMemberTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, teamMemberDelete, t.session.tenant, string(id))
-	return deleted("team_member", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadTeam loads Team of rows that one has already.
+func (t *TeamMemberTable) LoadTeam(ctx context.Context, rows []TeamMember) error {
+	return t.Load(ctx, rows, TeamMembers.Team)
+}
+
+// LoadUser loads User of rows that one has already.
+func (t *TeamMemberTable) LoadUser(ctx context.Context, rows []TeamMember) error {
+	return t.Load(ctx, rows, TeamMembers.User)
+}
+
+// Where returns the rows that all predicates match.
+func (t *TeamMemberTable) Where(predicates ...TeamMemberPredicate) *TeamMemberQuery {
+	r := newQuery(t.session, &teamMemberTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*TeamMemberQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *TeamMemberTable) OrderBy(orderings ...TeamMemberOrdering) *TeamMemberQuery {
+	r := newQuery(t.session, &teamMemberTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*TeamMemberQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *TeamMemberTable) Limit(n int) *TeamMemberQuery {
+	return (*TeamMemberQuery)(newQuery(t.session, &teamMemberTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *TeamMemberTable) Select(columns ...Selectable[*TeamMember]) *TeamMemberQuery {
+	r := newQuery(t.session, &teamMemberTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*TeamMemberQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *TeamMemberTable) With(relations ...TeamMemberRelation) *TeamMemberQuery {
+	r := newQuery(t.session, &teamMemberTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*TeamMemberQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *TeamMemberTable) All(ctx context.Context) ([]TeamMember, error) {
+	return (*TeamMemberQuery)(newQuery(t.session, &teamMemberTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *TeamMemberTable) Count(ctx context.Context) (int64, error) {
+	return (*TeamMemberQuery)(newQuery(t.session, &teamMemberTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *TeamMemberTable) Page(ctx context.Context, request PageRequest) (Page[TeamMember], error) {
+	return (*TeamMemberQuery)(newQuery(t.session, &teamMemberTable)).Page(ctx, request)
 }
 
 // TeamMemberQuery reads rows of table team_member. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type TeamMemberQuery struct {
-	query query
-}
+type TeamMemberQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *TeamMemberQuery) Where(predicates ...TeamMemberPredicate) *TeamMemberQuery {
-	return &TeamMemberQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*TeamMemberQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *TeamMemberQuery) OrderBy(orderings ...TeamMemberOrdering) *TeamMemberQuery {
-	return &TeamMemberQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*TeamMemberQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *TeamMemberQuery) Limit(n int) *TeamMemberQuery {
-	return &TeamMemberQuery{q.query.limited(n)}
+	return (*TeamMemberQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *TeamMemberQuery) Offset(n int) *TeamMemberQuery {
-	return &TeamMemberQuery{q.query.skipping(n)}
+	return (*TeamMemberQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *TeamMemberQuery) Select(columns ...Selectable[*TeamMember]) *TeamMemberQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*TeamMemberQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *TeamMemberQuery) With(relations ...TeamMemberRelation) *TeamMemberQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*TeamMemberQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *TeamMemberQuery) All(ctx context.Context) ([]TeamMember, error) {
-	return all(ctx, q.query, teamMemberFields)
+func (q *TeamMemberQuery) All(ctx context.Context) (rows []TeamMember, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *TeamMemberQuery) First(ctx context.Context) (*TeamMember, error) {
-	return only(ctx, q.query, "first", 1, teamMemberFields)
+func (q *TeamMemberQuery) First(ctx context.Context) (row *TeamMember, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *TeamMemberQuery) Only(ctx context.Context) (*TeamMember, error) {
-	return only(ctx, q.query, "only", 2, teamMemberFields)
+func (q *TeamMemberQuery) Only(ctx context.Context) (row *TeamMember, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *TeamMemberQuery) Page(ctx context.Context, request PageRequest) (page Page[TeamMember], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *TeamMemberQuery) Each(ctx context.Context) iter.Seq2[TeamMember, error] {
+	return func(yield func(TeamMember, error) bool) {
+		var row TeamMember
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *TeamMemberQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *TeamMemberQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *TeamMemberQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *TeamMemberQuery) Update(ctx context.Context, changes ...TeamMemberChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -19,7 +19,7 @@ func (q ActorQueries) TeamsOfUser(ctx context.Context) ([]Team, error) {
 	if err := q.session.checkUser("TeamsOfUser"); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamFields, teamsOfUserSQL, q.session.user)
+	rows, err := collect[Team](ctx, q.session, teamFields, teamsOfUserSQL, q.session.user)
 	if err != nil {
 		return nil, failed("TeamsOfUser", "", err)
 	}
@@ -41,7 +41,7 @@ func (q ScopeQueries) TeamsOfMember(ctx context.Context, userID UserID) ([]Team,
 	if err := q.session.check("TeamsOfMember", ""); err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, q.session, teamFields, teamsOfMemberSQL, q.session.tenant, string(userID))
+	rows, err := collect[Team](ctx, q.session, teamFields, teamsOfMemberSQL, q.session.tenant, string(userID))
 	if err != nil {
 		return nil, failed("TeamsOfMember", "", err)
 	}

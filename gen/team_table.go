@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -18,6 +19,10 @@ type Team struct {
 	MemberCount    int64          `json:"memberCount"`
 	CreatedAt      time.Time      `json:"createdAt"`
 	UpdatedAt      *time.Time     `json:"updatedAt"`
+
+	// What With and Load have loaded.
+	Organization *Organization `json:"organization,omitzero"`
+	Members      []TeamMember  `json:"members,omitzero"`
 }
 
 // NewTeam is what Create needs to know of a new row of table team.
@@ -40,19 +45,24 @@ type (
 	TeamPredicate = Predicate[*Team]
 	TeamOrdering  = Ordering[*Team]
 	TeamChange    = Change[*Team]
+	TeamRelation  = RelationOf[*Team]
 )
 
-// TeamColumns are the columns of table team: for predicates, orders and changes.
+// TeamColumns are the columns of table team, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type TeamColumns struct {
-	ID             TextColumn[*Team, TeamID]
-	OrganizationID TextColumn[*Team, OrganizationID]
-	Name           TextField[*Team, string]
-	MemberCount    Field[*Team, int64]
-	CreatedAt      Column[*Team, time.Time]
-	UpdatedAt      Column[*Team, time.Time]
+	ID             *TextColumn[*Team, TeamID]
+	OrganizationID *TextColumn[*Team, OrganizationID]
+	Name           *TextField[*Team, string]
+	MemberCount    *Field[*Team, int64]
+	CreatedAt      *Column[*Team, time.Time]
+	UpdatedAt      *Column[*Team, time.Time]
+
+	Organization *Relation[*Team, *Organization]
+	Members      *Relation[*Team, *TeamMember]
 }
 
-// Teams are the columns of table team.
+// Teams are the columns and relations of table team.
 var Teams = TeamColumns{
 	ID:             textColumn[*Team, TeamID]("id", bindText),
 	OrganizationID: textColumn[*Team, OrganizationID]("organization_id", bindText),
@@ -60,27 +70,107 @@ var Teams = TeamColumns{
 	MemberCount:    field[*Team, int64]("member_count", bindInteger),
 	CreatedAt:      column[*Team, time.Time]("created_at", bindUnix),
 	UpdatedAt:      column[*Team, time.Time]("updated_at", bindUnix),
+	Organization:   related[*Team, *Organization](&teamOrganizationRelation),
+	Members:        related[*Team, *TeamMember](&teamMembersRelation),
+}
+
+var teamOrganizationRelation = relation{
+	field:   "Organization",
+	target:  &organizationTable,
+	from:    []string{`organization_id`},
+	to:      []string{`id`},
+	exact:   true,
+	implied: true,
+}
+
+var teamMembersRelation = relation{
+	field:  "Members",
+	target: &teamMemberTable,
+	from:   []string{`id`},
+	to:     []string{`team_id`},
+	many:   true,
+	exact:  true,
+	owned:  true,
 }
 
 var teamTable = table{
-	name:    `team`,
-	columns: `id, organization_id, name, member_count, created_at, updated_at`,
+	name: `team`,
+	sql:  `team`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`organization_id`, isTenant | isExact | isLoose},
+		{`name`, isExact | isLoose},
+		{`member_count`, isExact},
+		{`created_at`, 0},
+		{`updated_at`, isNull},
+	},
+	key:    []string{`id`},
+	fields: teamFields,
+	input:  teamInput,
+	scoped: true,
+	rowid:  `rowid`,
 	from: `
 FROM team
 WHERE organization_id = ?1`,
-	get:    teamGet,
-	scoped: true,
-	key:    `id`,
+	owner: `team.organization_id = ?1`,
+	get: `
+FROM team
+WHERE id = ?2
+  AND organization_id = ?1`,
+	insert: `
+INSERT INTO team (id, organization_id, name, member_count, created_at, updated_at)
+VALUES (?2, ?1, ?3, ?4, ?5, ?5)`,
+	insertArgs: []argument{{from: theTenant}, {from: theKey}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO team (id, organization_id, name, member_count, created_at, updated_at)
+SELECT "input.".value ->> 0, ?1, "input.".value ->> 1, "input.".value ->> 2, ?3, ?3
+FROM json_each(?2) AS "input."`,
+	manyArgs: []argument{{from: theTenant}, {from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theTenant}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET name = excluded.name, member_count = excluded.member_count,
+  updated_at = excluded.updated_at
+WHERE team.organization_id = ?1`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+	},
+	update: `
+UPDATE team
+SET /* changes */, updated_at = ?3
+WHERE id = ?2
+  AND organization_id = ?1/* references */`,
+	change: `
+UPDATE team
+SET /* changes */, updated_at = ?2
+WHERE organization_id = ?1/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM team
+WHERE id = ?2
+  AND organization_id = ?1`,
+	clear: `
+DELETE FROM team
+WHERE organization_id = ?1`,
 }
 
-func teamFields(row *Team) []any {
+func teamFields(address any) []any {
+	row := address.(*Team)
 	return []any{
 		(*string)(&row.ID),
 		(*string)(&row.OrganizationID),
 		&row.Name,
 		&row.MemberCount,
-		unixTime{&row.CreatedAt},
-		nullUnixTime{&row.UpdatedAt},
+		unixField(&row.CreatedAt),
+		unixOrNull(&row.UpdatedAt),
+	}
+}
+
+func teamInput(address any) []any {
+	row := address.(*NewTeam)
+	return []any{
+		(*string)(&row.id),
+		&row.Name,
+		&row.MemberCount,
 	}
 }
 
@@ -89,185 +179,243 @@ type TeamTable struct {
 	session *session
 }
 
-func (t TeamTable) rows() *TeamQuery {
-	return &TeamQuery{query{
-		session: t.session,
-		table:   &teamTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t TeamTable) Where(predicates ...TeamPredicate) *TeamQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t TeamTable) OrderBy(orderings ...TeamOrdering) *TeamQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t TeamTable) Limit(n int) *TeamQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t TeamTable) All(ctx context.Context) ([]Team, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t TeamTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const teamGet = `
-SELECT id, organization_id, name, member_count, created_at, updated_at
-FROM team
-WHERE id = ?2
-  AND organization_id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none, also for the key of another organization's row.
-func (t TeamTable) Get(ctx context.Context, id TeamID) (*Team, error) {
-	if err := t.session.check("get", "team"); err != nil {
-		return nil, err
-	}
-	var row Team
-	err := t.session.queryRow(ctx, teamGet, t.session.tenant, string(id)).Scan(teamFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "team", err)
-	}
-	return &row, nil
+func (t *TeamTable) Get(ctx context.Context, id TeamID) (row *Team, err error) {
+	err = t.session.get(ctx, &teamTable, &row, string(id))
+	return row, err
 }
-
-const teamInsert = `
-INSERT INTO team (id, organization_id, name, member_count, created_at, updated_at)
-VALUES (?2, ?1, ?3, ?4, ?5, ?5)
-RETURNING id, organization_id, name, member_count, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t TeamTable) Create(ctx context.Context, input NewTeam) (*Team, error) {
-	if err := t.session.check("create", "team"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Team
-	err := t.session.queryRow(
-		ctx,
-		teamInsert,
-		t.session.tenant,
-		keyOr(input.id, now),
-		input.Name,
-		input.MemberCount,
-		bindUnix(now),
-	).Scan(teamFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "team", err)
-	}
-	return &row, nil
+func (t *TeamTable) Create(ctx context.Context, input NewTeam) (row *Team, err error) {
+	err = t.session.create(ctx, &teamTable, &row, &input)
+	return row, err
 }
 
-const teamUpdate = `
-UPDATE team
-SET /* changes */, updated_at = ?3
-WHERE id = ?2
-  AND organization_id = ?1/* references */
-RETURNING id, organization_id, name, member_count, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *TeamTable) CreateMany(ctx context.Context, inputs []NewTeam) (rows []Team, err error) {
+	err = t.session.createMany(ctx, &teamTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+// Returns ErrConflict if the row is another organization's, or deleted.
+func (t *TeamTable) Upsert(ctx context.Context, input NewTeam, conflict ...Selectable[*Team]) (row *Team, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &teamTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamTable) Update(ctx context.Context, id TeamID, changes ...TeamChange) (*Team, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *TeamTable) Update(ctx context.Context, id TeamID, changes ...TeamChange) (row *Team, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "team"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Team
-	err := updateRow(
-		ctx,
-		t.session,
-		&teamTable,
-		teamUpdate,
-		plain(changes),
-		teamFields(&row),
-		2,
-		t.session.tenant,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &teamTable, &row, list, string(id))
+	return row, err
 }
-
-const teamDelete = `
-DELETE FROM team
-WHERE id = ?2
-  AND organization_id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row, also for the key of another organization's row.
-func (t TeamTable) Delete(ctx context.Context, id TeamID) error {
-	if err := t.session.check("delete", "team"); err != nil {
-		return err
+func (t *TeamTable) Delete(ctx context.Context, id TeamID) error {
+	return t.session.remove(ctx, &teamTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *TeamTable) Load(ctx context.Context, rows []Team, relations ...TeamRelation) error {
+	q := newQuery(t.session, &teamTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, teamDelete, t.session.tenant, string(id))
-	return deleted("team", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadOrganization loads Organization of rows that one has already.
+func (t *TeamTable) LoadOrganization(ctx context.Context, rows []Team) error {
+	return t.Load(ctx, rows, Teams.Organization)
+}
+
+// LoadMembers loads Members of rows that one has already.
+func (t *TeamTable) LoadMembers(ctx context.Context, rows []Team) error {
+	return t.Load(ctx, rows, Teams.Members)
+}
+
+// Where returns the rows that all predicates match.
+func (t *TeamTable) Where(predicates ...TeamPredicate) *TeamQuery {
+	r := newQuery(t.session, &teamTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*TeamQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *TeamTable) OrderBy(orderings ...TeamOrdering) *TeamQuery {
+	r := newQuery(t.session, &teamTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*TeamQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *TeamTable) Limit(n int) *TeamQuery {
+	return (*TeamQuery)(newQuery(t.session, &teamTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *TeamTable) Select(columns ...Selectable[*Team]) *TeamQuery {
+	r := newQuery(t.session, &teamTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*TeamQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *TeamTable) With(relations ...TeamRelation) *TeamQuery {
+	r := newQuery(t.session, &teamTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*TeamQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *TeamTable) All(ctx context.Context) ([]Team, error) {
+	return (*TeamQuery)(newQuery(t.session, &teamTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *TeamTable) Count(ctx context.Context) (int64, error) {
+	return (*TeamQuery)(newQuery(t.session, &teamTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *TeamTable) Page(ctx context.Context, request PageRequest) (Page[Team], error) {
+	return (*TeamQuery)(newQuery(t.session, &teamTable)).Page(ctx, request)
 }
 
 // TeamQuery reads rows of table team. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type TeamQuery struct {
-	query query
-}
+type TeamQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *TeamQuery) Where(predicates ...TeamPredicate) *TeamQuery {
-	return &TeamQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*TeamQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *TeamQuery) OrderBy(orderings ...TeamOrdering) *TeamQuery {
-	return &TeamQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*TeamQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *TeamQuery) Limit(n int) *TeamQuery {
-	return &TeamQuery{q.query.limited(n)}
+	return (*TeamQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *TeamQuery) Offset(n int) *TeamQuery {
-	return &TeamQuery{q.query.skipping(n)}
+	return (*TeamQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *TeamQuery) Select(columns ...Selectable[*Team]) *TeamQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*TeamQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *TeamQuery) With(relations ...TeamRelation) *TeamQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*TeamQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *TeamQuery) All(ctx context.Context) ([]Team, error) {
-	return all(ctx, q.query, teamFields)
+func (q *TeamQuery) All(ctx context.Context) (rows []Team, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *TeamQuery) First(ctx context.Context) (*Team, error) {
-	return only(ctx, q.query, "first", 1, teamFields)
+func (q *TeamQuery) First(ctx context.Context) (row *Team, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *TeamQuery) Only(ctx context.Context) (*Team, error) {
-	return only(ctx, q.query, "only", 2, teamFields)
+func (q *TeamQuery) Only(ctx context.Context) (row *Team, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *TeamQuery) Page(ctx context.Context, request PageRequest) (page Page[Team], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *TeamQuery) Each(ctx context.Context) iter.Seq2[Team, error] {
+	return func(yield func(Team, error) bool) {
+		var row Team
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *TeamQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *TeamQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *TeamQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *TeamQuery) Update(ctx context.Context, changes ...TeamChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -60,6 +60,26 @@ func TestScopeMethods(t *testing.T) {
 			if err != nil || got.ID != w.a.id || got.Slug != "acme-a" {
 				t.Errorf("Organization = %+v, %v", got, err)
 			}
+			got, err = w.a.Organization(t.Context(), gen.Organizations.Members.With(gen.Members.User),
+				gen.Organizations.Teams.With(gen.Teams.Members.With(gen.TeamMembers.User)), gen.Organizations.Products)
+			if err != nil || got.Slug != "acme-a" || len(got.Members) != 3 || len(got.Teams) != 2 || len(got.Products) != 2 {
+				t.Fatalf("Organization with relations = %+v, %v", got, err)
+			}
+			w.a.stays(t, reflect.ValueOf(got))
+		},
+		"InTx": func(t *testing.T) {
+			lamp := must(w.b.Products.Where(gen.Products.Name.Eq("Lamp")).Only(t.Context())).ID
+			w.unchanged(t, func() {
+				err := w.a.InTx(t.Context(), func(tx *gen.Scope) error {
+					if tx.UserID() != w.a.owner || tx.OrganizationID() != w.a.id || tx.Role() != w.a.Role() {
+						t.Errorf("in a transaction the scope is %s's in %s as %s", tx.UserID(), tx.OrganizationID(), tx.Role())
+					}
+					w.a.stays(t, reflect.ValueOf(must(tx.Products.With(gen.Products.Creator).All(t.Context()))))
+					_, err := tx.Products.Update(t.Context(), lamp, gen.Products.Price.Set(1))
+					return err
+				})
+				wantError(t, err, gen.ErrNotFound, "update product: not found")
+			})
 		},
 		"UpdateOrganization": func(t *testing.T) {
 			theirs := must(w.b.Organization(t.Context()))
@@ -95,6 +115,36 @@ func each(t *testing.T, typ reflect.Type, tests map[string]func(*testing.T)) {
 		}
 		t.Run(name, tests[name])
 	}
+}
+
+func TestStoreMethods(t *testing.T) {
+	w := newWorld(t)
+	each(t, reflect.TypeFor[*gen.Store](), map[string]func(*testing.T){
+		"As":     TestActor,
+		"Enter":  TestEnterTellsNoMoreThanNotMember,
+		"System": TestSystemMethods,
+		"InTx": func(t *testing.T) {
+			err := w.store.InTx(t.Context(), func(tx *gen.Store) error {
+				scope, err := tx.Enter(t.Context(), w.a.owner, w.a.id)
+				if err != nil {
+					return err
+				}
+				w.a.stays(t, reflect.ValueOf(must(scope.Products.All(t.Context()))))
+				_, err = tx.Enter(t.Context(), w.a.owner, w.b.id)
+				return err
+			})
+			wantError(t, err, gen.ErrNotMember, "enter: not a member")
+		},
+		"Close": func(t *testing.T) {
+			must(w.a.Products.All(t.Context()))
+			if err := w.store.Close(); err != nil {
+				t.Error(err)
+			}
+			if err := w.db.PingContext(t.Context()); err != nil {
+				t.Errorf("the handle is the caller's to close: %v", err)
+			}
+		},
+	})
 }
 
 func TestEnterTellsNoMoreThanNotMember(t *testing.T) {

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -20,6 +21,16 @@ type User struct {
 	IsAnonymous   bool      `json:"isAnonymous"`
 	CreatedAt     time.Time `json:"createdAt"`
 	UpdatedAt     time.Time `json:"updatedAt"`
+
+	// What With and Load have loaded.
+	Identities      []Identity     `json:"identities,omitzero"`
+	Invitations     []Invitation   `json:"invitations,omitzero"`
+	Members         []Member       `json:"members,omitzero"`
+	CreatedProducts []Product      `json:"createdProducts,omitzero"`
+	UpdatedProducts []Product      `json:"updatedProducts,omitzero"`
+	Sessions        []Session      `json:"sessions,omitzero"`
+	TeamMembers     []TeamMember   `json:"teamMembers,omitzero"`
+	Organizations   []Organization `json:"organizations,omitzero"`
 }
 
 // NewUser is what Create needs to know of a new row of table user.
@@ -45,53 +56,215 @@ type (
 	UserPredicate = Predicate[*User]
 	UserOrdering  = Ordering[*User]
 	UserChange    = Change[*User]
+	UserRelation  = RelationOf[*User]
 )
 
-// UserColumns are the columns of table user: for predicates, orders and changes.
+// UserColumns are the columns of table user, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type UserColumns struct {
-	ID            TextColumn[*User, UserID]
-	Name          TextField[*User, string]
-	Email         TextField[*User, string]
-	EmailVerified Field[*User, bool]
-	Image         NullableTextField[*User, string]
-	IsAnonymous   Field[*User, bool]
-	CreatedAt     Column[*User, time.Time]
-	UpdatedAt     Column[*User, time.Time]
+	ID            *TextColumn[*User, UserID]
+	Name          *TextField[*User, string]
+	Email         *TextField[*User, string]
+	EmailVerified *Field[*User, bool]
+	Image         *NullableTextField[*User, string]
+	IsAnonymous   *Field[*User, bool]
+	CreatedAt     *Column[*User, time.Time]
+	UpdatedAt     *Column[*User, time.Time]
+
+	Identities      *Relation[*User, *Identity]
+	Invitations     *Relation[*User, *Invitation]
+	Members         *Relation[*User, *Member]
+	CreatedProducts *Relation[*User, *Product]
+	UpdatedProducts *Relation[*User, *Product]
+	Sessions        *Relation[*User, *Session]
+	TeamMembers     *Relation[*User, *TeamMember]
+	Organizations   *Relation[*User, *Organization]
 }
 
-// Users are the columns of table user.
+// Users are the columns and relations of table user.
 var Users = UserColumns{
-	ID:            textColumn[*User, UserID]("id", bindText),
-	Name:          textField[*User, string]("name", bindText),
-	Email:         textField[*User, string]("email", bindText),
-	EmailVerified: field[*User, bool]("email_verified", bindBool),
-	Image:         nullableTextField[*User, string]("image", bindText),
-	IsAnonymous:   field[*User, bool]("is_anonymous", bindBool),
-	CreatedAt:     column[*User, time.Time]("created_at", bindUnix),
-	UpdatedAt:     column[*User, time.Time]("updated_at", bindUnix),
+	ID:              textColumn[*User, UserID]("id", bindText),
+	Name:            textField[*User, string]("name", bindText),
+	Email:           textField[*User, string]("email", bindText),
+	EmailVerified:   field[*User, bool]("email_verified", bindBool),
+	Image:           nullableTextField[*User, string]("image", bindText),
+	IsAnonymous:     field[*User, bool]("is_anonymous", bindBool),
+	CreatedAt:       column[*User, time.Time]("created_at", bindUnix),
+	UpdatedAt:       column[*User, time.Time]("updated_at", bindUnix),
+	Identities:      related[*User, *Identity](&userIdentitiesRelation),
+	Invitations:     related[*User, *Invitation](&userInvitationsRelation),
+	Members:         related[*User, *Member](&userMembersRelation),
+	CreatedProducts: related[*User, *Product](&userCreatedProductsRelation),
+	UpdatedProducts: related[*User, *Product](&userUpdatedProductsRelation),
+	Sessions:        related[*User, *Session](&userSessionsRelation),
+	TeamMembers:     related[*User, *TeamMember](&userTeamMembersRelation),
+	Organizations:   related[*User, *Organization](&userOrganizationsRelation),
+}
+
+var userIdentitiesRelation = relation{
+	field:      "Identities",
+	target:     &identityTable,
+	from:       []string{`id`},
+	to:         []string{`user_id`},
+	many:       true,
+	exact:      true,
+	systemOnly: true,
+}
+
+var userInvitationsRelation = relation{
+	field:     "Invitations",
+	target:    &invitationTable,
+	from:      []string{`id`},
+	to:        []string{`inviter_id`},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
+}
+
+var userMembersRelation = relation{
+	field:     "Members",
+	target:    &memberTable,
+	from:      []string{`id`},
+	to:        []string{`user_id`},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
+}
+
+var userCreatedProductsRelation = relation{
+	field:     "CreatedProducts",
+	target:    &productTable,
+	from:      []string{`id`},
+	to:        []string{`created_by`},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
+}
+
+var userUpdatedProductsRelation = relation{
+	field:     "UpdatedProducts",
+	target:    &productTable,
+	from:      []string{`id`},
+	to:        []string{`updated_by`},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
+}
+
+var userSessionsRelation = relation{
+	field:      "Sessions",
+	target:     &sessionTable,
+	from:       []string{`id`},
+	to:         []string{`user_id`},
+	many:       true,
+	exact:      true,
+	systemOnly: true,
+}
+
+var userTeamMembersRelation = relation{
+	field:     "TeamMembers",
+	target:    &teamMemberTable,
+	from:      []string{`id`},
+	to:        []string{`user_id`},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
+}
+
+var userOrganizationsRelation = relation{
+	field:     "Organizations",
+	target:    &organizationTable,
+	from:      []string{`id`},
+	to:        []string{`user_id`},
+	through:   &through{table: &memberTable, from: []string{`organization_id`}, to: []string{`id`}},
+	many:      true,
+	exact:     true,
+	scopeOnly: true,
 }
 
 var userTable = table{
-	name:    `user`,
-	columns: `id, name, email, email_verified, image, is_anonymous, created_at, updated_at`,
+	name: `user`,
+	sql:  `user`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`name`, isExact | isLoose},
+		{`email`, isExact | isLoose},
+		{`email_verified`, 0},
+		{`image`, isExact | isNull | isLoose},
+		{`is_anonymous`, 0},
+		{`created_at`, 0},
+		{`updated_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: userFields,
+	input:  userInput,
+	rowid:  `rowid`,
 	from: `
 FROM user
 WHERE TRUE`,
-	get:    userGet,
-	scoped: false,
-	key:    `id`,
+	get: `
+FROM user
+WHERE id = ?1`,
+	insert: `
+INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3,
+  "input.".value ->> 4, "input.".value ->> 5, ?2, ?2
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET name = excluded.name, email = excluded.email, email_verified = excluded.email_verified,
+  image = excluded.image, is_anonymous = excluded.is_anonymous,
+  updated_at = excluded.updated_at`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+		{columns: []string{`email`}},
+	},
+	sorted: [][]string{{`id`}, {`email`}},
+	update: `
+UPDATE user
+SET /* changes */, updated_at = ?2
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE user
+SET /* changes */, updated_at = ?1
+WHERE TRUE/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM user
+WHERE id = ?1`,
+	clear: `
+DELETE FROM user
+WHERE TRUE`,
 }
 
-func userFields(row *User) []any {
+func userFields(address any) []any {
+	row := address.(*User)
 	return []any{
 		(*string)(&row.ID),
 		&row.Name,
 		&row.Email,
 		&row.EmailVerified,
-		&row.Image,
+		textOrNull(&row.Image),
 		&row.IsAnonymous,
-		unixTime{&row.CreatedAt},
-		unixTime{&row.UpdatedAt},
+		unixField(&row.CreatedAt),
+		unixField(&row.UpdatedAt),
+	}
+}
+
+func userInput(address any) []any {
+	row := address.(*NewUser)
+	return []any{
+		(*string)(&row.id),
+		&row.Name,
+		&row.Email,
+		&row.EmailVerified,
+		textOrNull(&row.Image),
+		&row.IsAnonymous,
 	}
 }
 
@@ -100,183 +273,242 @@ type UserTable struct {
 	session *session
 }
 
-func (t UserTable) rows() *UserQuery {
-	return &UserQuery{query{
-		session: t.session,
-		table:   &userTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t UserTable) Where(predicates ...UserPredicate) *UserQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t UserTable) OrderBy(orderings ...UserOrdering) *UserQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t UserTable) Limit(n int) *UserQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t UserTable) All(ctx context.Context) ([]User, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t UserTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const userGet = `
-SELECT id, name, email, email_verified, image, is_anonymous, created_at, updated_at
-FROM user
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t UserTable) Get(ctx context.Context, id UserID) (*User, error) {
-	if err := t.session.check("get", "user"); err != nil {
-		return nil, err
-	}
-	var row User
-	err := t.session.queryRow(ctx, userGet, string(id)).Scan(userFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "user", err)
-	}
-	return &row, nil
+func (t *UserTable) Get(ctx context.Context, id UserID) (row *User, err error) {
+	err = t.session.get(ctx, &userTable, &row, string(id))
+	return row, err
 }
-
-const userInsert = `
-INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-RETURNING id, name, email, email_verified, image, is_anonymous, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t UserTable) Create(ctx context.Context, input NewUser) (*User, error) {
-	if err := t.session.check("create", "user"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row User
-	err := t.session.queryRow(
-		ctx,
-		userInsert,
-		keyOr(input.id, now),
-		input.Name,
-		input.Email,
-		input.EmailVerified,
-		optional(bindText, input.Image),
-		input.IsAnonymous,
-		bindUnix(now),
-	).Scan(userFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "user", err)
-	}
-	return &row, nil
+func (t *UserTable) Create(ctx context.Context, input NewUser) (row *User, err error) {
+	err = t.session.create(ctx, &userTable, &row, &input)
+	return row, err
 }
 
-const userUpdate = `
-UPDATE user
-SET /* changes */, updated_at = ?2
-WHERE id = ?1/* references */
-RETURNING id, name, email, email_verified, image, is_anonymous, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *UserTable) CreateMany(ctx context.Context, inputs []NewUser) (rows []User, err error) {
+	err = t.session.createMany(ctx, &userTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *UserTable) Upsert(ctx context.Context, input NewUser, conflict ...Selectable[*User]) (row *User, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &userTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t UserTable) Update(ctx context.Context, id UserID, changes ...UserChange) (*User, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *UserTable) Update(ctx context.Context, id UserID, changes ...UserChange) (row *User, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "user"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row User
-	err := updateRow(
-		ctx,
-		t.session,
-		&userTable,
-		userUpdate,
-		plain(changes),
-		userFields(&row),
-		1,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &userTable, &row, list, string(id))
+	return row, err
 }
-
-const userDelete = `
-DELETE FROM user
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t UserTable) Delete(ctx context.Context, id UserID) error {
-	if err := t.session.check("delete", "user"); err != nil {
-		return err
+func (t *UserTable) Delete(ctx context.Context, id UserID) error {
+	return t.session.remove(ctx, &userTable, string(id))
+}
+
+// Load loads what the relations lead to into the fields of rows that one has already:
+// one statement, however many rows.
+func (t *UserTable) Load(ctx context.Context, rows []User, relations ...UserRelation) error {
+	q := newQuery(t.session, &userTable)
+	for _, r := range relations {
+		q.load(r.load(nil))
 	}
-	n, err := t.session.exec(ctx, userDelete, string(id))
-	return deleted("user", n, err)
+	return q.loadInto(ctx, rows)
+}
+
+// LoadIdentities loads Identities of rows that one has already.
+func (t *UserTable) LoadIdentities(ctx context.Context, rows []User) error {
+	return t.Load(ctx, rows, Users.Identities)
+}
+
+// LoadSessions loads Sessions of rows that one has already.
+func (t *UserTable) LoadSessions(ctx context.Context, rows []User) error {
+	return t.Load(ctx, rows, Users.Sessions)
+}
+
+// Where returns the rows that all predicates match.
+func (t *UserTable) Where(predicates ...UserPredicate) *UserQuery {
+	r := newQuery(t.session, &userTable)
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*UserQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *UserTable) OrderBy(orderings ...UserOrdering) *UserQuery {
+	r := newQuery(t.session, &userTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*UserQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *UserTable) Limit(n int) *UserQuery {
+	return (*UserQuery)(newQuery(t.session, &userTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *UserTable) Select(columns ...Selectable[*User]) *UserQuery {
+	r := newQuery(t.session, &userTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*UserQuery)(r)
+}
+
+// With returns the rows and what the relations lead to.
+func (t *UserTable) With(relations ...UserRelation) *UserQuery {
+	r := newQuery(t.session, &userTable)
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*UserQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *UserTable) All(ctx context.Context) ([]User, error) {
+	return (*UserQuery)(newQuery(t.session, &userTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *UserTable) Count(ctx context.Context) (int64, error) {
+	return (*UserQuery)(newQuery(t.session, &userTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *UserTable) Page(ctx context.Context, request PageRequest) (Page[User], error) {
+	return (*UserQuery)(newQuery(t.session, &userTable)).Page(ctx, request)
 }
 
 // UserQuery reads rows of table user. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type UserQuery struct {
-	query query
-}
+type UserQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *UserQuery) Where(predicates ...UserPredicate) *UserQuery {
-	return &UserQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*UserQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *UserQuery) OrderBy(orderings ...UserOrdering) *UserQuery {
-	return &UserQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*UserQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *UserQuery) Limit(n int) *UserQuery {
-	return &UserQuery{q.query.limited(n)}
+	return (*UserQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *UserQuery) Offset(n int) *UserQuery {
-	return &UserQuery{q.query.skipping(n)}
+	return (*UserQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *UserQuery) Select(columns ...Selectable[*User]) *UserQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*UserQuery)(r)
+}
+
+// With loads what the relations lead to into the fields of the rows, by the same
+// statement.
+func (q *UserQuery) With(relations ...UserRelation) *UserQuery {
+	r := (*query)(q).refined()
+	for _, one := range relations {
+		r.load(one.load(nil))
+	}
+	return (*UserQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *UserQuery) All(ctx context.Context) ([]User, error) {
-	return all(ctx, q.query, userFields)
+func (q *UserQuery) All(ctx context.Context) (rows []User, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *UserQuery) First(ctx context.Context) (*User, error) {
-	return only(ctx, q.query, "first", 1, userFields)
+func (q *UserQuery) First(ctx context.Context) (row *User, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *UserQuery) Only(ctx context.Context) (*User, error) {
-	return only(ctx, q.query, "only", 2, userFields)
+func (q *UserQuery) Only(ctx context.Context) (row *User, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *UserQuery) Page(ctx context.Context, request PageRequest) (page Page[User], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *UserQuery) Each(ctx context.Context) iter.Seq2[User, error] {
+	return func(yield func(User, error) bool) {
+		var row User
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *UserQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *UserQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *UserQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *UserQuery) Update(ctx context.Context, changes ...UserChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -43,17 +44,18 @@ type (
 	VerificationChange    = Change[*Verification]
 )
 
-// VerificationColumns are the columns of table verification: for predicates, orders and changes.
+// VerificationColumns are the columns of table verification, for predicates, orders, changes and
+// choices, and the relations that lead from its rows to others.
 type VerificationColumns struct {
-	ID         TextColumn[*Verification, VerificationID]
-	Identifier TextField[*Verification, string]
-	Value      Field[*Verification, Secret]
-	ExpiresAt  Field[*Verification, time.Time]
-	CreatedAt  Column[*Verification, time.Time]
-	UpdatedAt  Column[*Verification, time.Time]
+	ID         *TextColumn[*Verification, VerificationID]
+	Identifier *TextField[*Verification, string]
+	Value      *Field[*Verification, Secret]
+	ExpiresAt  *Field[*Verification, time.Time]
+	CreatedAt  *Column[*Verification, time.Time]
+	UpdatedAt  *Column[*Verification, time.Time]
 }
 
-// Verifications are the columns of table verification.
+// Verifications are the columns and relations of table verification.
 var Verifications = VerificationColumns{
 	ID:         textColumn[*Verification, VerificationID]("id", bindText),
 	Identifier: textField[*Verification, string]("identifier", bindText),
@@ -64,24 +66,80 @@ var Verifications = VerificationColumns{
 }
 
 var verificationTable = table{
-	name:    `verification`,
-	columns: `id, identifier, value, expires_at, created_at, updated_at`,
+	name: `verification`,
+	sql:  `verification`,
+	columns: []columnInfo{
+		{`id`, isKey | isExact | isLoose},
+		{`identifier`, isExact | isLoose},
+		{`value`, isExact | isSecret | isLoose},
+		{`expires_at`, 0},
+		{`created_at`, 0},
+		{`updated_at`, 0},
+	},
+	key:    []string{`id`},
+	fields: verificationFields,
+	input:  verificationInput,
+	rowid:  `rowid`,
 	from: `
 FROM verification
 WHERE TRUE`,
-	get:    verificationGet,
-	scoped: false,
-	key:    `id`,
+	get: `
+FROM verification
+WHERE id = ?1`,
+	insert: `
+INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5)`,
+	insertArgs: []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}},
+	many: `
+INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
+SELECT "input.".value ->> 0, "input.".value ->> 1, "input.".value ->> 2, "input.".value ->> 3, ?2,
+  ?2
+FROM json_each(?1) AS "input."`,
+	manyArgs: []argument{{from: theList}, {from: theClock, bind: bindUnix}},
+	stored:   []argument{{from: theKey}, {from: theInput}, {from: theInput}, {from: theInput}, {from: theClock, bind: bindUnix}, {from: theClock, bind: bindUnix}},
+	upsert: `
+DO UPDATE SET identifier = excluded.identifier, value = excluded.value, expires_at = excluded.expires_at,
+  updated_at = excluded.updated_at`,
+	unique: []uniqueKey{
+		{columns: []string{`id`}},
+	},
+	sorted: [][]string{{`id`}, {`identifier`}},
+	update: `
+UPDATE verification
+SET /* changes */, updated_at = ?2
+WHERE id = ?1/* references */`,
+	change: `
+UPDATE verification
+SET /* changes */, updated_at = ?1
+WHERE TRUE/* references */`,
+	updateArgs: []argument{{from: theClock, bind: bindUnix}},
+	remove: `
+DELETE FROM verification
+WHERE id = ?1`,
+	clear: `
+DELETE FROM verification
+WHERE TRUE`,
 }
 
-func verificationFields(row *Verification) []any {
+func verificationFields(address any) []any {
+	row := address.(*Verification)
 	return []any{
 		(*string)(&row.ID),
 		&row.Identifier,
 		(*string)(&row.Value),
-		unixTime{&row.ExpiresAt},
-		unixTime{&row.CreatedAt},
-		unixTime{&row.UpdatedAt},
+		unixField(&row.ExpiresAt),
+		unixField(&row.CreatedAt),
+		unixField(&row.UpdatedAt),
+	}
+}
+
+func verificationInput(address any) []any {
+	row := address.(*NewVerification)
+	return []any{
+		(*string)(&row.id),
+		&row.Identifier,
+		(*string)(&row.Value),
+		unixField(&row.ExpiresAt),
 	}
 }
 
@@ -90,181 +148,203 @@ type VerificationTable struct {
 	session *session
 }
 
-func (t VerificationTable) rows() *VerificationQuery {
-	return &VerificationQuery{query{
-		session: t.session,
-		table:   &verificationTable,
-	}}
-}
-
-// Where returns the rows that all predicates match.
-func (t VerificationTable) Where(predicates ...VerificationPredicate) *VerificationQuery {
-	return t.rows().Where(predicates...)
-}
-
-// OrderBy returns the rows in an order.
-func (t VerificationTable) OrderBy(orderings ...VerificationOrdering) *VerificationQuery {
-	return t.rows().OrderBy(orderings...)
-}
-
-// Limit returns the first n rows.
-func (t VerificationTable) Limit(n int) *VerificationQuery {
-	return t.rows().Limit(n)
-}
-
-// All returns the rows; an empty slice when there are none.
-func (t VerificationTable) All(ctx context.Context) ([]Verification, error) {
-	return t.rows().All(ctx)
-}
-
-// Count returns how many rows there are.
-func (t VerificationTable) Count(ctx context.Context) (int64, error) {
-	return t.rows().Count(ctx)
-}
-
-const verificationGet = `
-SELECT id, identifier, value, expires_at, created_at, updated_at
-FROM verification
-WHERE id = ?1`
-
 // Get returns the row with that key.
 // Returns ErrNotFound if there is none.
-func (t VerificationTable) Get(ctx context.Context, id VerificationID) (*Verification, error) {
-	if err := t.session.check("get", "verification"); err != nil {
-		return nil, err
-	}
-	var row Verification
-	err := t.session.queryRow(ctx, verificationGet, string(id)).Scan(verificationFields(&row)...)
-	if err != nil {
-		return nil, failed("get", "verification", err)
-	}
-	return &row, nil
+func (t *VerificationTable) Get(ctx context.Context, id VerificationID) (row *Verification, err error) {
+	err = t.session.get(ctx, &verificationTable, &row, string(id))
+	return row, err
 }
-
-const verificationInsert = `
-INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-RETURNING id, identifier, value, expires_at, created_at, updated_at`
 
 // Create adds a row and returns it as stored.
 // Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value.
-func (t VerificationTable) Create(ctx context.Context, input NewVerification) (*Verification, error) {
-	if err := t.session.check("create", "verification"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Verification
-	err := t.session.queryRow(
-		ctx,
-		verificationInsert,
-		keyOr(input.id, now),
-		input.Identifier,
-		string(input.Value),
-		bindUnix(input.ExpiresAt),
-		bindUnix(now),
-	).Scan(verificationFields(&row)...)
-	if err != nil {
-		return nil, failed("create", "verification", err)
-	}
-	return &row, nil
+func (t *VerificationTable) Create(ctx context.Context, input NewVerification) (row *Verification, err error) {
+	err = t.session.create(ctx, &verificationTable, &row, &input)
+	return row, err
 }
 
-const verificationUpdate = `
-UPDATE verification
-SET /* changes */, updated_at = ?2
-WHERE id = ?1/* references */
-RETURNING id, identifier, value, expires_at, created_at, updated_at`
+// CreateMany adds rows, all or none of them, and returns them as stored, in the order
+// of the inputs. It fails as Create does.
+func (t *VerificationTable) CreateMany(ctx context.Context, inputs []NewVerification) (rows []Verification, err error) {
+	err = t.session.createMany(ctx, &verificationTable, &rows, inputs)
+	return rows, err
+}
+
+// Upsert adds a row or, where one has the same values in the conflict columns, changes
+// that one to the input's other values. The columns, without which it is the key, are those of
+// a unique index; ErrInvalid if there is none.
+func (t *VerificationTable) Upsert(ctx context.Context, input NewVerification, conflict ...Selectable[*Verification]) (row *Verification, err error) {
+	var target []string
+	for _, c := range conflict {
+		target = append(target, c.column(nil))
+	}
+	err = t.session.upsert(ctx, &verificationTable, &row, &input, target)
+	return row, err
+}
 
 // Update changes columns of the row with that key and returns it as it is then.
 // Without changes it is Get. Returns ErrNotFound if there is no such row.
-func (t VerificationTable) Update(ctx context.Context, id VerificationID, changes ...VerificationChange) (*Verification, error) {
-	if len(changes) == 0 {
-		return t.Get(ctx, id)
+func (t *VerificationTable) Update(ctx context.Context, id VerificationID, changes ...VerificationChange) (row *Verification, err error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
 	}
-	if err := t.session.check("update", "verification"); err != nil {
-		return nil, err
-	}
-	now := t.session.now()
-	var row Verification
-	err := updateRow(
-		ctx,
-		t.session,
-		&verificationTable,
-		verificationUpdate,
-		plain(changes),
-		verificationFields(&row),
-		1,
-		string(id),
-		bindUnix(now),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	err = t.session.update(ctx, &verificationTable, &row, list, string(id))
+	return row, err
 }
-
-const verificationDelete = `
-DELETE FROM verification
-WHERE id = ?1`
 
 // Delete removes the row with that key.
 // Returns ErrNotFound if there is no such row.
-func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error {
-	if err := t.session.check("delete", "verification"); err != nil {
-		return err
+func (t *VerificationTable) Delete(ctx context.Context, id VerificationID) error {
+	return t.session.remove(ctx, &verificationTable, string(id))
+}
+
+// Where returns the rows that all predicates match.
+func (t *VerificationTable) Where(predicates ...VerificationPredicate) *VerificationQuery {
+	r := newQuery(t.session, &verificationTable)
+	for _, one := range predicates {
+		r.filter(one.test)
 	}
-	n, err := t.session.exec(ctx, verificationDelete, string(id))
-	return deleted("verification", n, err)
+	return (*VerificationQuery)(r)
+}
+
+// OrderBy returns the rows in an order.
+func (t *VerificationTable) OrderBy(orderings ...VerificationOrdering) *VerificationQuery {
+	r := newQuery(t.session, &verificationTable)
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*VerificationQuery)(r)
+}
+
+// Limit returns the first n rows.
+func (t *VerificationTable) Limit(n int) *VerificationQuery {
+	return (*VerificationQuery)(newQuery(t.session, &verificationTable).limited(n))
+}
+
+// Select returns rows with these columns; the other fields are zero.
+func (t *VerificationTable) Select(columns ...Selectable[*Verification]) *VerificationQuery {
+	r := newQuery(t.session, &verificationTable)
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*VerificationQuery)(r)
+}
+
+// All returns the rows; an empty slice when there are none.
+func (t *VerificationTable) All(ctx context.Context) ([]Verification, error) {
+	return (*VerificationQuery)(newQuery(t.session, &verificationTable)).All(ctx)
+}
+
+// Count returns how many rows there are.
+func (t *VerificationTable) Count(ctx context.Context) (int64, error) {
+	return (*VerificationQuery)(newQuery(t.session, &verificationTable)).Count(ctx)
+}
+
+// Page returns a page of the rows, by key.
+func (t *VerificationTable) Page(ctx context.Context, request PageRequest) (Page[Verification], error) {
+	return (*VerificationQuery)(newQuery(t.session, &verificationTable)).Page(ctx, request)
 }
 
 // VerificationQuery reads rows of table verification. It does not change: each method returns another
 // query, so that one may be kept and refined in several ways.
-type VerificationQuery struct {
-	query query
-}
+type VerificationQuery query
 
 // Where keeps the rows that all predicates match, besides earlier ones.
 func (q *VerificationQuery) Where(predicates ...VerificationPredicate) *VerificationQuery {
-	return &VerificationQuery{q.query.filtered(tests(predicates))}
+	r := (*query)(q).refined()
+	for _, one := range predicates {
+		r.filter(one.test)
+	}
+	return (*VerificationQuery)(r)
 }
 
 // OrderBy sorts the rows, after earlier orderings.
 func (q *VerificationQuery) OrderBy(orderings ...VerificationOrdering) *VerificationQuery {
-	return &VerificationQuery{q.query.sorted(terms(orderings))}
+	r := (*query)(q).refined()
+	for _, one := range orderings {
+		r.sort(one.term)
+	}
+	return (*VerificationQuery)(r)
 }
 
 // Limit keeps the first n rows. A negative n is ErrInvalid.
 func (q *VerificationQuery) Limit(n int) *VerificationQuery {
-	return &VerificationQuery{q.query.limited(n)}
+	return (*VerificationQuery)((*query)(q).limited(n))
 }
 
 // Offset leaves out the first n rows. A negative n is ErrInvalid.
 func (q *VerificationQuery) Offset(n int) *VerificationQuery {
-	return &VerificationQuery{q.query.skipping(n)}
+	return (*VerificationQuery)((*query)(q).skipping(n))
+}
+
+// Select reads these columns, and those that earlier calls name. The fields of the
+// others are zero, as those of NULL.
+func (q *VerificationQuery) Select(columns ...Selectable[*Verification]) *VerificationQuery {
+	r := (*query)(q).refined()
+	for _, one := range columns {
+		r.choose(one.column(nil))
+	}
+	return (*VerificationQuery)(r)
 }
 
 // All returns the rows; an empty slice when there are none.
-func (q *VerificationQuery) All(ctx context.Context) ([]Verification, error) {
-	return all(ctx, q.query, verificationFields)
+func (q *VerificationQuery) All(ctx context.Context) (rows []Verification, err error) {
+	err = (*query)(q).all(ctx, &rows)
+	return rows, err
 }
 
 // First returns the first row, by key where no ordering says otherwise, or ErrNotFound.
-func (q *VerificationQuery) First(ctx context.Context) (*Verification, error) {
-	return only(ctx, q.query, "first", 1, verificationFields)
+func (q *VerificationQuery) First(ctx context.Context) (row *Verification, err error) {
+	err = (*query)(q).first(ctx, &row)
+	return row, err
 }
 
 // Only returns the one row that there is. Returns ErrNotFound when there is none
 // and ErrInvalid when there are several.
-func (q *VerificationQuery) Only(ctx context.Context) (*Verification, error) {
-	return only(ctx, q.query, "only", 2, verificationFields)
+func (q *VerificationQuery) Only(ctx context.Context) (row *Verification, err error) {
+	err = (*query)(q).only(ctx, &row)
+	return row, err
+}
+
+// Page returns a page of the rows, and the cursors of those next to it. Rows that the
+// orderings do not tell apart are sorted by key. Returns ErrInvalid if a cursor is damaged, or
+// of another query.
+func (q *VerificationQuery) Page(ctx context.Context, request PageRequest) (page Page[Verification], err error) {
+	err = (*query)(q).page(ctx, request, &page.Rows, &page.Next, &page.Prev)
+	return page, err
+}
+
+// Each returns the rows one by one, by key after any orderings. It reads a few hundred at a
+// time and holds no connection in between; an error comes last.
+func (q *VerificationQuery) Each(ctx context.Context) iter.Seq2[Verification, error] {
+	return func(yield func(Verification, error) bool) {
+		var row Verification
+		(*query)(q).each(ctx, &row, func(err error) bool {
+			return yield(row, err)
+		})
+	}
 }
 
 // Count returns how many rows there are, within Limit and Offset.
 func (q *VerificationQuery) Count(ctx context.Context) (int64, error) {
-	return q.query.count(ctx)
+	return (*query)(q).count(ctx)
 }
 
 // Exists reports whether there is a row, within Limit and Offset.
 func (q *VerificationQuery) Exists(ctx context.Context) (bool, error) {
-	return q.query.exists(ctx)
+	return (*query)(q).exists(ctx)
+}
+
+// Delete removes the rows and returns how many they were.
+func (q *VerificationQuery) Delete(ctx context.Context) (int64, error) {
+	return (*query)(q).remove(ctx)
+}
+
+// Update changes columns of the rows, of all or of none, and returns how many they are.
+func (q *VerificationQuery) Update(ctx context.Context, changes ...VerificationChange) (int64, error) {
+	list := make([]change, len(changes))
+	for i, c := range changes {
+		list[i] = c.change
+	}
+	return (*query)(q).update(ctx, list)
 }

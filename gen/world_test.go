@@ -2,10 +2,12 @@ package gen_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -81,11 +83,13 @@ type world struct {
 type organization struct {
 	*gen.Scope // as owner sees it
 
+	name          string // how its users' addresses end: "a" in owner@a.example
 	id            gen.OrganizationID
 	owner, member gen.UserID
 	spare         gen.UserID // a member who is in no team yet
 	stranger      gen.UserID // belongs to nothing
 	team          gen.TeamID
+	teams         []gen.TeamID
 }
 
 func newWorld(t *testing.T) *world {
@@ -102,7 +106,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) organization(t *testing.T, name string) *organization {
 	t.Helper()
 	ctx := t.Context()
-	o := &organization{}
+	o := &organization{name: name}
 	user := func(who string) gen.UserID {
 		return must(w.sys.Users.Create(ctx, gen.NewUser{Name: who, Email: who + "@" + name + ".example"})).ID
 	}
@@ -114,10 +118,13 @@ func (w *world) organization(t *testing.T, name string) *organization {
 	}
 	o.Scope = must(w.store.Enter(ctx, o.owner, o.id))
 	o.team = must(o.Teams.Create(ctx, gen.NewTeam{Name: "Sales"})).ID
-	must(o.Teams.Create(ctx, gen.NewTeam{Name: "Support"}))
-	must(o.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: o.team, UserID: o.owner}))
+	o.teams = []gen.TeamID{o.team, must(o.Teams.Create(ctx, gen.NewTeam{Name: "Support"})).ID}
+	key := "key-" + name // unique among all organizations
+	must(o.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: o.team, UserID: o.owner, MembershipKey: &key}))
 	must(o.TeamMembers.Create(ctx, gen.NewTeamMember{TeamID: o.team, UserID: o.member}))
 	must(o.Invitations.Create(ctx, gen.NewInvitation{InviterID: o.owner, Email: "new@example.com", ExpiresAt: clock.Add(time.Hour)}))
+	must(o.Invitations.Create(ctx, gen.NewInvitation{InviterID: o.member, Email: "newer@example.com", ExpiresAt: clock.Add(time.Hour)}))
+	must(o.OrganizationRoles.Create(ctx, gen.NewOrganizationRole{Role: "viewer", Permission: `{}`}))
 	must(o.OrganizationRoles.Create(ctx, gen.NewOrganizationRole{Role: "buyer", Permission: `{"product":["read"]}`}))
 	sku := "L-1"
 	must(o.Products.Create(ctx, gen.NewProduct{Name: "Lamp", SKU: &sku, Price: 4900}))
@@ -134,29 +141,90 @@ func (w *world) dump(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	for _, table := range texts(t, w.db, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`) {
-		rows, err := w.db.Query(fmt.Sprintf(`SELECT * FROM %q ORDER BY 1`, table))
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values, to := make([]any, len(columns)), make([]any, len(columns))
-			for i := range values {
-				to[i] = &values[i]
-			}
-			if err := rows.Scan(to...); err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(&b, "%s %q\n", table, values)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
+		for _, row := range w.rows(t, table) {
+			fmt.Fprintf(&b, "%s %s\n", table, row)
 		}
 	}
 	return b.String()
+}
+
+// rows returns every row of a table.
+func (w *world) rows(t *testing.T, table string) []string {
+	t.Helper()
+	rows, err := w.db.Query(fmt.Sprintf(`SELECT * FROM %q ORDER BY 1`, table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for rows.Next() {
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			to[i] = &values[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, fmt.Sprintf("%q", values))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// exec runs a statement past the generated code.
+func (w *world) exec(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	if _, err := w.db.Exec(statement, args...); err != nil {
+		t.Fatalf("%v\n%s", err, statement)
+	}
+}
+
+// stays fails if anything in what was loaded is not the organization's,
+// however deep it is. Its users are known by their addresses.
+func (o *organization) stays(t *testing.T, loaded reflect.Value) {
+	t.Helper()
+	switch loaded.Kind() {
+	case reflect.Pointer:
+		if !loaded.IsNil() {
+			o.stays(t, loaded.Elem())
+		}
+	case reflect.Slice:
+		if loaded.Type().Elem().Kind() == reflect.Struct {
+			for i := range loaded.Len() {
+				o.stays(t, loaded.Index(i))
+			}
+		}
+	case reflect.Struct:
+		switch row := loaded.Interface().(type) {
+		case time.Time:
+			return
+		case gen.User:
+			if !strings.HasSuffix(row.Email, "@"+o.name+".example") {
+				t.Errorf("in organization %s: user %+v", o.name, row)
+			}
+		case gen.Organization:
+			if row.ID != o.id {
+				t.Errorf("in organization %s: organization %+v", o.name, row)
+			}
+		case gen.TeamMember:
+			if !slices.Contains(o.teams, row.TeamID) {
+				t.Errorf("in organization %s: team member %+v", o.name, row)
+			}
+		default:
+			if tenant := loaded.FieldByName("OrganizationID"); !tenant.IsValid() || tenant.String() != string(o.id) {
+				t.Errorf("in organization %s: %T %+v", o.name, row, row)
+			}
+		}
+		for _, field := range loaded.Fields() {
+			o.stays(t, field)
+		}
+	}
 }
 
 // unchanged runs an operation that must not write a thing.
@@ -201,4 +269,13 @@ func wantError(t *testing.T, err, kind error, text string) {
 	if err != nil && err.Error() != text {
 		t.Errorf("error reads\n%s\nwant\n%s", err, text)
 	}
+}
+
+// inJSON shows rows of whatever depth in a message.
+func inJSON(rows reflect.Value) string {
+	text, err := json.Marshal(rows.Interface())
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }

@@ -29,7 +29,7 @@ func TestZeroValuesHaveNothingToQuery(t *testing.T) {
 		"ScopeQueries{}":      gen.ScopeQueries{},
 		"ActorQueries{}":      gen.ActorQueries{},
 		"SystemQueries{}":     gen.SystemQueries{},
-		"ProductTable{}":      gen.ProductTable{},
+		"ProductTable{}":      &gen.ProductTable{},
 		"ProductQuery{}":      &gen.ProductQuery{},
 	} {
 		t.Run(name, func(t *testing.T) { refusesAll(t, name, reflect.ValueOf(value), 0) })
@@ -64,6 +64,8 @@ func refusesAll(t *testing.T, path string, value reflect.Value, depth int) {
 					t.Errorf("%s returned %v besides its error", name, result)
 				}
 			}
+		case last.Kind() == reflect.Func: // Each
+			refusesEach(t, name, last)
 		case depth < 2:
 			refusesAll(t, name, last, depth+1)
 		}
@@ -75,11 +77,31 @@ func refusesAll(t *testing.T, path string, value reflect.Value, depth int) {
 	for i := range fields.NumField() {
 		if field := fields.Type().Field(i); field.IsExported() && !field.Anonymous {
 			calls++
-			refusesAll(t, path+"."+field.Name, fields.Field(i), depth)
+			inside := fields.Field(i)
+			if inside.CanAddr() {
+				inside = inside.Addr()
+			}
+			refusesAll(t, path+"."+field.Name, inside, depth)
 		}
 	}
 	if calls == 0 {
 		t.Errorf("%s has nothing to call", path)
+	}
+}
+
+// refusesEach checks that a loop runs once, with ErrNoScope and no row.
+func refusesEach(t *testing.T, name string, loop reflect.Value) {
+	t.Helper()
+	runs := 0
+	for row, failure := range loop.Seq2() {
+		runs++
+		err, _ := reflect.TypeAssert[error](failure)
+		if !row.IsZero() || !errors.Is(err, gen.ErrNoScope) {
+			t.Errorf("%s yields %v, %v, want ErrNoScope", name, row, err)
+		}
+	}
+	if runs != 1 {
+		t.Errorf("%s yields %d times, want once", name, runs)
 	}
 }
 

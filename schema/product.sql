@@ -17,7 +17,8 @@ CREATE TABLE product (
   deleted_at      INTEGER
 );
 
-CREATE INDEX product_organization_id_created_at_idx ON product (organization_id, created_at);
+-- It ends in the key, so that pages by created_at need no sorting.
+CREATE INDEX product_organization_id_created_at_id_idx ON product (organization_id, created_at, id);
 CREATE INDEX product_created_by_idx ON product (created_by);
 CREATE INDEX product_updated_by_idx ON product (updated_by);
 

@@ -12,5 +12,5 @@ CREATE TABLE team_member (
 
 -- rowhouse:ignore RH101 a hash of team and user, made only by those who know both
 CREATE UNIQUE INDEX team_member_membership_key_key ON team_member (membership_key);
-CREATE INDEX team_member_team_id_idx ON team_member (team_id);
+CREATE INDEX team_member_team_id_user_id_idx ON team_member (team_id, user_id);
 CREATE INDEX team_member_user_id_idx ON team_member (user_id);

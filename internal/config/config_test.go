@@ -50,6 +50,7 @@ func TestLoad(t *testing.T) {
           typed_ids: false
           columns:
             product.price: { go_type: example.com/money.Amount, name: UnitPrice }
+          relations: { product.created_by: { name: Author, reverse: Works } }
           roles: {}
 `))
 	if err != nil {
@@ -64,6 +65,7 @@ func TestLoad(t *testing.T) {
 	options.Time = TimeUnixMilli
 	options.TypedIDs = false
 	options.Columns = map[string]ColumnOptions{"product.price": {GoType: "example.com/money.Amount", Name: "UnitPrice"}}
+	options.Relations = map[string]RelationOptions{"product.created_by": {Name: "Author", Reverse: "Works"}}
 	want := &Project{File: "sqlc.yaml", Targets: []Target{{
 		Pos:     model.Position{File: "sqlc.yaml", Line: 10, Column: 9},
 		Engine:  "sqlite",
@@ -176,6 +178,10 @@ sqlc.yaml:15:11: unknown key "colour"; known here: audit, bridge_tables, columns
           columns:
             price: { json: true }
             product.price: { name: price, go_type: a b, time: "" }
+          relations:
+            created_by: {}
+            product.created_by: { name: author, revers: Works, reverse: 3 }
+            product.updated_by: Editor
 `),
 			`sqlc.yaml:14:20: "package": "type" cannot be the name of a package that others import; write a Go identifier such as "gen"
 sqlc.yaml:15:22: "typed_ids" must be true or false, not the text "yes"; write typed_ids: true or typed_ids: false
@@ -191,13 +197,17 @@ sqlc.yaml:23:30: "sensitive": "a.b.c" does not name a column; write "table.colum
 sqlc.yaml:25:13: "columns": "price" does not name a column; write "table.column", as in "product.price"
 sqlc.yaml:26:36: "name": "price" is not an exported Go name; start it with a capital letter, as in "UnitPrice"
 sqlc.yaml:26:52: "go_type": "a b" does not name a Go type; write a predeclared type such as "int32", or an import path and a type such as "example.com/money.Amount"
-sqlc.yaml:26:63: "time": unknown value ""; known here: text, unix, unix_ms`,
+sqlc.yaml:26:63: "time": unknown value ""; known here: text, unix, unix_ms
+sqlc.yaml:28:13: "relations": "created_by" does not name a column; write "table.column", as in "product.price"
+sqlc.yaml:29:41: "name": "author" is not an exported Go name; start it with a capital letter, as in "UnitPrice"
+sqlc.yaml:29:49: unknown key "revers"; did you mean "reverse"?
+sqlc.yaml:29:73: "reverse" must be text, not the number 3; put it in quotes
+sqlc.yaml:30:33: "product.updated_by" must be a mapping of keys to values, not the text "Editor"`,
 		},
 		{
 			"not supported yet",
-			document("          roles: { admin: [\"product:*\"] }\n          relations: { product.created_by: { name: Author } }\n"),
-			`sqlc.yaml:13:18: option "roles" is not supported by this version of rowhouse; remove it; what it asks for would not be enforced
-sqlc.yaml:14:22: option "relations" is not supported by this version of rowhouse; remove it; what it asks for would not be enforced`,
+			document("          roles: { admin: [\"product:*\"] }\n"),
+			`sqlc.yaml:13:18: option "roles" is not supported by this version of rowhouse; remove it; what it asks for would not be enforced`,
 		},
 		{
 			"not YAML",
@@ -308,7 +318,7 @@ func TestParseOptions(t *testing.T) {
 
 // TestOptionsShape keeps what is accepted and what is read together.
 func TestOptionsShape(t *testing.T) {
-	compareShape(t, "options", optionsShape, reflect.TypeFor[Options](), "relations", "roles")
+	compareShape(t, "options", optionsShape, reflect.TypeFor[Options](), "roles")
 }
 
 func compareShape(t *testing.T, name string, s shape, typ reflect.Type, extra ...string) {

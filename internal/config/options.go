@@ -5,21 +5,22 @@ package config
 // Options are the plugin options of rowhouse in sqlc.yaml, documented key by
 // key in docs/configuration.md.
 type Options struct {
-	Package       string                   `yaml:"package"`        // name of the generated package
-	Tenant        Tenant                   `yaml:"tenant"`         // what a tenant is
-	UserTable     string                   `yaml:"user_table"`     // whose rows are people
-	GlobalTables  []string                 `yaml:"global_tables"`  // tables without a tenant, besides those of users
-	PrivateTables []string                 `yaml:"private_tables"` // never reachable from a tenant's query
-	SharedTables  []string                 `yaml:"shared_tables"`  // owned tables whose rows without a tenant are everyone's
-	BridgeTables  []string                 `yaml:"bridge_tables"`  // owned tables that may name users who are not members
-	SoftDelete    string                   `yaml:"soft_delete"`    // column that marks a row as deleted
-	Audit         Audit                    `yaml:"audit"`          // columns that say who and when
-	Version       string                   `yaml:"version"`        // column counted up by every update
-	Time          TimeEncoding             `yaml:"time"`           // how instants are stored
-	JSONCase      JSONCase                 `yaml:"json_case"`      // how JSON names are spelled
-	TypedIDs      bool                     `yaml:"typed_ids"`      // one Go type for each table's key
-	Sensitive     []string                 `yaml:"sensitive"`      // "table.column" of further secrets
-	Columns       map[string]ColumnOptions `yaml:"columns"`        // by "table.column"
+	Package       string                     `yaml:"package"`        // name of the generated package
+	Tenant        Tenant                     `yaml:"tenant"`         // what a tenant is
+	UserTable     string                     `yaml:"user_table"`     // whose rows are people
+	GlobalTables  []string                   `yaml:"global_tables"`  // tables without a tenant, besides those of users
+	PrivateTables []string                   `yaml:"private_tables"` // never reachable from a tenant's query
+	SharedTables  []string                   `yaml:"shared_tables"`  // owned tables whose rows without a tenant are everyone's
+	BridgeTables  []string                   `yaml:"bridge_tables"`  // owned tables that may name users who are not members
+	SoftDelete    string                     `yaml:"soft_delete"`    // column that marks a row as deleted
+	Audit         Audit                      `yaml:"audit"`          // columns that say who and when
+	Version       string                     `yaml:"version"`        // column counted up by every update
+	Time          TimeEncoding               `yaml:"time"`           // how instants are stored
+	JSONCase      JSONCase                   `yaml:"json_case"`      // how JSON names are spelled
+	TypedIDs      bool                       `yaml:"typed_ids"`      // one Go type for each table's key
+	Sensitive     []string                   `yaml:"sensitive"`      // "table.column" of further secrets
+	Columns       map[string]ColumnOptions   `yaml:"columns"`        // by "table.column"
+	Relations     map[string]RelationOptions `yaml:"relations"`      // by "table.column" of a foreign key
 }
 
 // Tenant names the tables and the column that make rows a tenant's.
@@ -43,6 +44,12 @@ type ColumnOptions struct {
 	JSON   bool         `yaml:"json"`    // the column holds JSON
 	GoType string       `yaml:"go_type"` // "int32", or "example.com/money.Amount"
 	Name   string       `yaml:"name"`    // the Go name
+}
+
+// RelationOptions name the two relations that a foreign key makes.
+type RelationOptions struct {
+	Name    string `yaml:"name"`    // the Go name, on the table of the key
+	Reverse string `yaml:"reverse"` // the Go name, on the table that the key references
 }
 
 // TimeEncoding is how an instant is stored.

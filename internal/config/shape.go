@@ -111,7 +111,7 @@ var optionsShape = objectOf(map[string]shape{
 	"typed_ids": {kind: boolean},
 	"sensitive": listOf(shape{kind: text, check: checkColumn}),
 	"columns":   {kind: mapping, elem: &columnShape, checkKey: checkColumn},
-	"relations": {kind: reserved},
+	"relations": {kind: mapping, elem: &relationShape, checkKey: checkColumn},
 	"roles":     {kind: reserved},
 })
 
@@ -120,6 +120,11 @@ var columnShape = objectOf(map[string]shape{
 	"json":    {kind: boolean},
 	"go_type": {kind: text, check: checkGoType},
 	"name":    {kind: text, check: checkGoName},
+})
+
+var relationShape = objectOf(map[string]shape{
+	"name":    {kind: text, check: checkGoName},
+	"reverse": {kind: text, check: checkGoName},
 })
 
 func checkPresent(value string) (cause, fix string) {

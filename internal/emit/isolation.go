@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,13 +27,19 @@ func isolationSupportFile(pkg string) []byte {
 // isolationFile emits the test that no table of the package leaks.
 func isolationFile(p *plan.Plan) *File {
 	f := newFile(p)
-	f.Add(doc("isolationSchema makes the tables; isolationRows fills them for two tenants.").
-		Var().Defs(
+	f.Add(doc(
+		"isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has",
+		"isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted",
+		"ones; isolationForget removes all that the first tenant must not see.",
+	).Var().Defs(
 		Id("isolationSchema").Op("=").Add(literals(p.Isolation.Schema)),
 		Id("isolationRows").Op("=").Add(literals(p.Isolation.Rows)),
 		Id("isolationTheirs").Op("=").Add(literals(p.Isolation.Theirs)),
+		Id("isolationAstray").Op("=").Add(literals(p.Isolation.Astray)),
+		Id("isolationForget").Op("=").Add(literals(p.Isolation.Forget)),
 	).Line())
 	f.Add(enterBoth(p))
+	f.Add(followAll(p))
 	f.Add(enterTest(p))
 	for _, trial := range p.Isolation.Trials {
 		f.Add(trialTest(p, trial))
@@ -65,6 +72,49 @@ func enterBoth(p *plan.Plan) *Statement {
 		enter("a", 0), fail,
 		enter("b", 1), fail.Clone(),
 	).Line()
+}
+
+// followAll emits a walk over every relation:
+//
+//	func (w *isolation) follow() {
+//		w.saw("Organization with Members")(w.a.Organization(ctx, Organizations.Members))
+//		follow(w, "Teams.Members", &w.a.Teams, &w.b.Teams, Teams.Members)
+//	}
+func followAll(p *plan.Plan) *Statement {
+	return doc("follow follows every relation from what the first tenant may see.").
+		Func().Params(Id("w").Op("*").Id("isolation")).Id("follow").Params().BlockFunc(func(g *Group) {
+		for _, way := range p.Isolation.Ways {
+			if way.Table == nil {
+				g.Id("w").Dot("saw").Call(Lit(p.Methods.TenantRow + " with " + way.Steps[0].Field)).Call(
+					Id("w").Dot("a").Dot(p.Methods.TenantRow).Call(Qual(contextPath, "Background").Call(), steps(p.Tenant, way.Steps)))
+				continue
+			}
+			rows := way.Table.Rows
+			others := Op("&").Id("w").Dot("b").Dot(rows)
+			if slices.ContainsFunc(way.Table.Columns, func(c *plan.Column) bool { return c.Key && c.Job == plan.TenantColumn }) {
+				others = Nil() // their keys may be those of the scope's own rows
+			}
+			g.Id("follow").Call(Id("w"), Lit(wayName(way)), Op("&").Id("w").Dot("a").Dot(rows), others, steps(way.Table, way.Steps))
+		}
+	}).Line()
+}
+
+// Members.User.With(Users.Teams)
+func steps(t *plan.Table, way []*plan.Relation) *Statement {
+	s := Id(t.Rows).Dot(way[0].Field)
+	if len(way) > 1 {
+		s.Dot("With").Call(steps(way[0].Target, way[1:]))
+	}
+	return s
+}
+
+// wayName names a way in messages: Members.User.Teams.
+func wayName(way plan.Way) string {
+	name := way.Table.Rows
+	for _, r := range way.Steps {
+		name += "." + r.Field
+	}
+	return name
 }
 
 // TestIsolationOfEnter tries the ways into a tenant.
@@ -120,21 +170,26 @@ func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
 			tryWrites(g, trial, trial.Shared, "a shared row")
 		}
 		g.Line().Comment("by queries")
-		tryQueries(g, trial, visible)
-		g.Line().Comment("by what a row names")
+		g.Add(sees("all rows", visible, own(t).Dot("Where").Call()))
+		g.Add(sees("a choice of columns", visible, own(t).Dot("Select").Call(Id(t.Rows).Dot(t.Keys[0].Field))))
+		g.Add(sees("another's row", 0, rowOf(trial, trial.Theirs)))
+		g.Line().Comment("by what is written")
+		tryUpserts(g, trial)
 		for _, r := range trial.References {
 			tryReference(g, trial, r)
 		}
 		if trial.Creates {
-			g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, nil))
-			g.Id("w").Dot("created").Call(Lit("Create"), Err())
+			g.Id("creates").Call(Id("w"), Op("&").Add(own(t)), newValue(trial, nil))
 		}
 		if t.SoftDelete != nil {
 			g.Line().Comment("a deleted row is gone")
 			g.Add(is("Delete", own(t).Dot("Delete").Call(keyArgs(trial.Mine)...), ""))
 			tryKey(g, trial, trial.Mine, "a deleted row")
-			g.List(Id("n"), Err()).Op("=").Add(countOf(trial, trial.Mine))
-			g.Id("w").Dot("counts").Call(Lit("Count of a deleted row"), Int().Call(Id("n")), Lit(0), Err())
+			g.Add(sees("a deleted row", 0, rowOf(trial, trial.Mine)))
+			if trial.Creates {
+				g.Add(upsert(trial, trial.Mine))
+				g.Add(is("Upsert of a deleted row", Err(), "ErrConflict"))
+			}
 		}
 		g.Line().Id("w").Dot("untouched").Call()
 	}).Line()
@@ -149,13 +204,16 @@ func tryKey(g *Group, trial *plan.Trial, key []plan.Sample, what string) {
 	tryWrites(g, trial, key, what)
 }
 
+// tryWrites expects that a key finds nothing to write, alone and in a query.
 func tryWrites(g *Group, trial *plan.Trial, key []plan.Sample, what string) {
 	t := trial.Table
 	if change := aChange(trial); change != nil {
 		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Update").Call(append(keyArgs(key), change)...)
 		g.Add(is("Update of "+what, Err(), "ErrNotFound"))
+		g.Id("changesNothing").Call(Id("w"), Lit(what), rowOf(trial, key), change.Clone())
 	}
 	g.Add(is("Delete of "+what, own(t).Dot("Delete").Call(keyArgs(key)...), "ErrNotFound"))
+	g.Id("deletesNothing").Call(Id("w"), Lit(what), rowOf(trial, key))
 }
 
 // aChange is a change that the scope may make to its own rows.
@@ -173,22 +231,70 @@ func aChange(trial *plan.Trial) *Statement {
 	return nil
 }
 
-// tryQueries expects to see the scope's own rows alone.
-func tryQueries(g *Group, trial *plan.Trial, visible int) {
-	t := trial.Table
-	g.List(Id("rows"), Err()).Op(":=").Add(own(t)).Dot("All").Call(Id("ctx"))
-	g.Id("w").Dot("counts").Call(Lit("All"), Len(Id("rows")), Lit(visible), Err())
-	g.List(Id("n"), Err()).Op(":=").Add(countOf(trial, trial.Theirs))
-	g.Id("w").Dot("counts").Call(Lit("Count of another's row"), Int().Call(Id("n")), Lit(0), Err())
+// sees(w, "all rows", 1, w.a.Products.Where())
+func sees(what string, n int, query *Statement) *Statement {
+	return Id("sees").Call(Id("w"), Lit(what), Lit(n), query)
 }
 
-// w.a.Products.Where(Products.ID.Eq("b product id")).Count(ctx)
-func countOf(trial *plan.Trial, key []plan.Sample) *Statement {
+// w.a.Products.Where(Products.ID.Eq("b product id"))
+func rowOf(trial *plan.Trial, key []plan.Sample) *Statement {
 	var equal []Code
 	for _, sample := range key {
 		equal = append(equal, Id(trial.Table.Rows).Dot(sample.Column.Field).Dot("Eq").Call(goValue(sample)))
 	}
-	return own(trial.Table).Dot("Where").Call(equal...).Dot("Count").Call(Id("ctx"))
+	return own(trial.Table).Dot("Where").Call(equal...)
+}
+
+// tryUpserts expects that a row with another's key does not become the
+// scope's, and that one of its own changes.
+func tryUpserts(g *Group, trial *plan.Trial) {
+	if !trial.Creates {
+		return
+	}
+	g.Add(upsert(trial, trial.Theirs))
+	switch trial.Taken {
+	case plan.TakenConflict:
+		g.Add(is("Upsert of another's row", Err(), "ErrConflict"))
+	case plan.TakenReference:
+		g.Add(is("Upsert of another's row", Err(), "ErrReference"))
+	case plan.TakenByNone:
+		g.Id("w").Dot("created").Call(Lit("Upsert with a key that another has"), Err())
+	}
+	if trial.Shared != nil {
+		g.Add(upsert(trial, trial.Shared))
+		g.Add(is("Upsert of a shared row", Err(), "ErrConflict"))
+	}
+	g.Add(upsert(trial, trial.Mine))
+	g.Add(is("Upsert", Err(), ""))
+	for _, u := range trial.Unique {
+		var names []string
+		for _, c := range u.Columns {
+			names = append(names, c.Name)
+		}
+		what := "Upsert by " + strings.Join(names, ", ")
+		if u.Theirs != nil {
+			g.Add(upsert(trial, u.Theirs, u.Columns...))
+			g.Add(is(what+" of another's row", Err(), "ErrConflict"))
+		}
+		g.Add(upsert(trial, u.New, u.Columns...))
+		g.Id("w").Dot("created").Call(Lit(what), Err())
+	}
+}
+
+// _, err = w.a.Products.Upsert(ctx, NewProduct{…}.WithID("b product id"))
+// _, err = w.a.Products.Upsert(ctx, NewProduct{…}, Products.SKU)
+func upsert(trial *plan.Trial, key []plan.Sample, conflict ...*plan.Column) *Statement {
+	input := newValue(trial, key)
+	for _, sample := range key {
+		if sample.Column == trial.Table.NewKey {
+			input.Dot("WithID").Call(goValue(sample))
+		}
+	}
+	args := []Code{Id("ctx"), input}
+	for _, c := range conflict {
+		args = append(args, Id(trial.Table.Rows).Dot(c.Field))
+	}
+	return List(Id("_"), Err()).Op("=").Add(own(trial.Table)).Dot("Upsert").Call(args...)
 }
 
 // tryReference expects that no row can be made to reference another's.
@@ -203,8 +309,7 @@ func tryReference(g *Group, trial *plan.Trial, r plan.TrialReference) {
 		}
 	}
 	what := strings.Join(names, ", ") + " of another's row"
-	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Create").Call(Id("ctx"), newValue(trial, r.Theirs))
-	g.Add(is("Create with "+what, Err(), "ErrReference"))
+	g.Id("refuses").Call(Id("w"), Lit(what), Op("&").Add(own(t)), newValue(trial, nil), newValue(trial, r.Theirs))
 	if len(changes) > 0 {
 		g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Update").Call(append(keyArgs(trial.Mine), changes...)...)
 		g.Add(is("Update to "+what, Err(), "ErrReference"))

@@ -16,27 +16,41 @@ const (
 
 // // Get returns the row with that key. Returns ErrNotFound if there is none.
 //
-//	func (t ProductTable) Get(ctx context.Context, id ProductID) (*Product, error) {
-//		if err := t.session.check("get", "product"); err != nil {
-//			return nil, err
-//		}
-//		var row Product
-//		err := t.session.queryRow(ctx, productGet, t.session.tenant, string(id)).Scan(productFields(&row)...)
-//		if err != nil {
-//			return nil, failed("get", "product", err)
-//		}
-//		return &row, nil
+//	func (t *ProductTable) Get(ctx context.Context, id ProductID) (row *Product, err error) {
+//		err = t.session.get(ctx, &productTable, &row, string(id))
+//		return row, err
 //	}
 func getMethod(p *plan.Plan, t *plan.Table) *Statement {
 	lines := []string{"Get returns the row with that key.", "Returns ErrNotFound if there is none" + orOther(p, t)}
-	return statement(t, "Get", t.Statements.Get).Line().Add(doc(lines...)).
-		Add(method(t, "Get")).Params(ctxParam(), keyParams(t)).Params(Op("*").Id(t.Row), Error()).Block(
-		check(t, "get", Nil()),
-		Var().Id("row").Id(t.Row),
-		Err().Op(":=").Add(queryRow(t, "Get", getArgs(t))).Dot("Scan").Call(fieldsOf(t)),
-		If(Err().Op("!=").Nil()).Block(Return(Nil(), failed(t, "get"))),
-		Return(Op("&").Id("row"), Nil()),
+	return doc(lines...).Add(method(t, "Get")).Params(ctxParam(), keyParams(t)).Add(oneRow(t)).Block(
+		reading(Id("t").Dot(sessionName).Dot("get").Call(append([]Code{Id("ctx"), tableOf(t), Op("&").Id("row")}, keyValues(t)...)...)),
+		Return(Id("row"), Err()),
 	).Line()
+}
+
+// (row *Product, err error)
+func oneRow(t *plan.Table) *Statement {
+	return Params(Id("row").Op("*").Id(t.Row), Err().Error())
+}
+
+// (rows []Product, err error)
+func manyRows(t *plan.Table) *Statement {
+	return Params(Id("rows").Index().Id(t.Row), Err().Error())
+}
+
+// err = …
+func reading(call *Statement) *Statement { return Err().Op("=").Add(call) }
+
+// &productTable
+func tableOf(t *plan.Table) *Statement { return Op("&").Id(t.Private + "Table") }
+
+// keyValues are the arguments of a key as a driver takes them.
+func keyValues(t *plan.Table) []Code {
+	var values []Code
+	for _, c := range t.Keys {
+		values = append(values, bound(c.Type, Id(c.Argument)))
+	}
+	return values
 }
 
 // orOther ends the promise of ErrNotFound.
@@ -47,50 +61,60 @@ func orOther(p *plan.Plan, t *plan.Table) string {
 	return "."
 }
 
-// getArgs are the arguments of the statement that finds a row by its key.
-func getArgs(t *plan.Table) []plan.Arg {
-	var args []plan.Arg
-	if t.Scoped() {
-		args = append(args, plan.Arg{Source: plan.FromTenant})
-	}
-	for _, c := range t.Keys {
-		args = append(args, plan.Arg{Source: plan.FromKey, Column: c})
-	}
-	return args
-}
-
 // // Create adds a row and returns it as stored.
 //
-//	func (t ProductTable) Create(ctx context.Context, input NewProduct) (*Product, error) {
-//		…
-//		now := t.session.now()
-//		var row Product
-//		err := t.session.queryRow(ctx, productInsert, …).Scan(productFields(&row)...)
-//		if err != nil {
-//			return nil, failed("create", "product", err)
-//		}
-//		return &row, nil
+//	func (t *ProductTable) Create(ctx context.Context, input NewProduct) (row *Product, err error) {
+//		err = t.session.create(ctx, &productTable, &row, &input)
+//		return row, err
 //	}
-func createMethod(p *plan.Plan, t *plan.Table) *Statement {
-	failure := failed(t, "create")
-	lines := []string{
-		"Create adds a row and returns it as stored.",
-		"Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value" + ending(t),
-	}
+func createMethods(p *plan.Plan, t *plan.Table) *Statement {
+	promise := []string{"Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value" + ending(t)}
 	if len(t.References) > 0 {
-		lines = append(lines,
+		promise = append(promise,
 			fmt.Sprintf("and ErrReference if %s names a row that is not within reach of the %s.", referencing(t, " or "), p.Tenant.Name))
-		failure = Id("refused").Call(Lit("create"), Lit(t.Name), Lit(referencing(t, ", ")), Err())
 	}
-	return statement(t, "Insert", t.Statements.Insert).Line().Add(doc(lines...)).
-		Add(method(t, "Create")).Params(ctxParam(), Id("input").Id(t.New)).Params(Op("*").Id(t.Row), Error()).BlockFunc(func(g *Group) {
-		g.Add(check(t, "create", Nil()))
-		g.Add(now(t.Statements.InsertArgs))
-		g.Var().Id("row").Id(t.Row)
-		g.Err().Op(":=").Add(queryRow(t, "Insert", t.Statements.InsertArgs)).Dot("Scan").Call(fieldsOf(t))
-		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), failure))
-		g.Return(Op("&").Id("row"), Nil())
-	}).Line()
+	session := func() *Statement { return Id("t").Dot(sessionName) }
+	create := doc(append([]string{"Create adds a row and returns it as stored."}, promise...)...).
+		Add(method(t, "Create")).Params(ctxParam(), Id("input").Id(t.New)).Add(oneRow(t)).Block(
+		reading(session().Dot("create").Call(Id("ctx"), tableOf(t), Op("&").Id("row"), Op("&").Id("input"))),
+		Return(Id("row"), Err()),
+	).Line().Line()
+	many := doc("CreateMany adds rows, all or none of them, and returns them as stored, in the order",
+		"of the inputs. It fails as Create does.").
+		Add(method(t, "CreateMany")).Params(ctxParam(), Id("inputs").Index().Id(t.New)).Add(manyRows(t)).Block(
+		reading(session().Dot("createMany").Call(Id("ctx"), tableOf(t), Op("&").Id("rows"), Id("inputs"))),
+		Return(Id("rows"), Err()),
+	).Line().Line()
+	return create.Add(many).Add(upsertMethod(p, t))
+}
+
+// // Upsert adds a row, or changes the one that it conflicts with.
+//
+//	func (t *ProductTable) Upsert(ctx context.Context, input NewProduct, conflict ...Selectable[*Product]) (row *Product, err error) {
+//		var target []string
+//		for _, c := range conflict {
+//			target = append(target, c.column(nil))
+//		}
+//		err = t.session.upsert(ctx, &productTable, &row, &input, target)
+//		return row, err
+//	}
+func upsertMethod(p *plan.Plan, t *plan.Table) *Statement {
+	lines := []string{
+		"Upsert adds a row or, where one has the same values in the conflict columns, changes",
+		"that one to the input's other values. The columns, without which it is the key, are those of",
+		"a unique index; ErrInvalid if there is none.",
+	}
+	if t.Scoped() {
+		lines = append(lines, fmt.Sprintf("Returns ErrConflict if the row is another %s's, or deleted.", p.Tenant.Name))
+	}
+	return doc(lines...).Add(method(t, "Upsert")).
+		Params(ctxParam(), Id("input").Id(t.New), Id("conflict").Op("...").Id("Selectable").Types(Op("*").Id(t.Row))).Add(oneRow(t)).Block(
+		Var().Id("target").Index().String(),
+		For(List(Id("_"), Id("c")).Op(":=").Range().Id("conflict")).Block(
+			Id("target").Op("=").Append(Id("target"), Id("c").Dot("column").Call(Nil()))),
+		reading(Id("t").Dot(sessionName).Dot("upsert").Call(Id("ctx"), tableOf(t), Op("&").Id("row"), Op("&").Id("input"), Id("target"))),
+		Return(Id("row"), Err()),
+	).Line()
 }
 
 func ending(t *plan.Table) string {
@@ -113,51 +137,44 @@ func referencing(t *plan.Table, separator string) string {
 
 // // Update changes columns of the row with that key and returns it as it is then.
 //
-//	func (t ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (*Product, error) {
-//		if len(changes) == 0 {
-//			return t.Get(ctx, id)
+//	func (t *ProductTable) Update(ctx context.Context, id ProductID, changes ...ProductChange) (row *Product, err error) {
+//		list := make([]change, len(changes))
+//		for i, c := range changes {
+//			list[i] = c.change
 //		}
-//		…
-//		var row Product
-//		err := updateRow(ctx, t.session, &productTable, productUpdate, plain(changes), productFields(&row), 2, …)
-//		if err != nil {
-//			return nil, err
-//		}
-//		return &row, nil
+//		err = t.session.update(ctx, &productTable, &row, list, string(id))
+//		return row, err
 //	}
 func updateMethod(p *plan.Plan, t *plan.Table) *Statement {
 	lines := []string{
 		"Update changes columns of the row with that key and returns it as it is then.",
 		"Without changes it is Get. Returns ErrNotFound if there is no such row" + orOther(p, t),
 	}
-	call := []Code{
-		Id("ctx"), Id("t").Dot(sessionName), Op("&").Id(t.Private + "Table"), Id(t.Private + "Update"),
-		Id("plain").Call(Id("changes")), Id(t.Private + "Fields").Call(Op("&").Id("row")), Lit(len(getArgs(t))),
-	}
-	for _, arg := range t.Statements.UpdateArgs {
-		call = append(call, argument(arg))
-	}
-	get := append([]Code{Id("ctx")}, keyNames(t)...)
-	return statement(t, "Update", t.Statements.Update).Line().Add(doc(lines...)).
-		Add(method(t, "Update")).
-		Params(ctxParam(), keyParams(t), Id("changes").Op("...").Id(t.Change)).
-		Params(Op("*").Id(t.Row), Error()).BlockFunc(func(g *Group) {
-		g.If(Len(Id("changes")).Op("==").Lit(0)).Block(Return(Id("t").Dot("Get").Call(get...)))
-		g.Add(check(t, "update", Nil()))
-		g.Add(now(t.Statements.UpdateArgs))
-		g.Var().Id("row").Id(t.Row)
-		g.Err().Op(":=").Id("updateRow").Custom(multiLine, call...)
-		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), Err()))
-		g.Return(Op("&").Id("row"), Nil())
-	}).Line()
+	call := append([]Code{Id("ctx"), tableOf(t), Op("&").Id("row"), Id("list")}, keyValues(t)...)
+	return doc(lines...).Add(method(t, "Update")).
+		Params(ctxParam(), keyParams(t), Id("changes").Op("...").Id(t.Change)).Add(oneRow(t)).Block(
+		changeList(),
+		reading(Id("t").Dot(sessionName).Dot("update").Call(call...)),
+		Return(Id("row"), Err()),
+	).Line()
+}
+
+// changeList makes changes ones of no row's type:
+//
+//	list := make([]change, len(changes))
+//	for i, c := range changes {
+//		list[i] = c.change
+//	}
+func changeList() *Statement {
+	return Id("list").Op(":=").Make(Index().Id("change"), Len(Id("changes"))).Line().
+		For(List(Id("i"), Id("c")).Op(":=").Range().Id("changes")).Block(
+		Id("list").Index(Id("i")).Op("=").Id("c").Dot("change"))
 }
 
 // // Delete removes the row with that key.
 //
-//	func (t ProductTable) Delete(ctx context.Context, id ProductID) error {
-//		…
-//		n, err := t.session.exec(ctx, productDelete, t.session.tenant, string(id))
-//		return deleted("product", n, err)
+//	func (t *ProductTable) Delete(ctx context.Context, id ProductID) error {
+//		return t.session.remove(ctx, &productTable, string(id))
 //	}
 func deleteMethod(p *plan.Plan, t *plan.Table) *Statement {
 	what := "Delete removes the row with that key."
@@ -165,24 +182,44 @@ func deleteMethod(p *plan.Plan, t *plan.Table) *Statement {
 		what = "Delete marks the row with that key as deleted, which hides it."
 	}
 	lines := []string{what, "Returns ErrNotFound if there is no such row" + orOther(p, t)}
-	return statement(t, "Delete", t.Statements.Delete).Line().Add(doc(lines...)).
-		Add(method(t, "Delete")).Params(ctxParam(), keyParams(t)).Error().BlockFunc(func(g *Group) {
-		g.Add(check(t, "delete"))
-		g.Add(now(t.Statements.DeleteArgs))
-		g.List(Id("n"), Err()).Op(":=").Id("t").Dot(sessionName).Dot("exec").Call(
-			append([]Code{Id("ctx"), Id(t.Private + "Delete")}, arguments(t.Statements.DeleteArgs)...)...)
-		g.Return(Id("deleted").Call(Lit(t.Name), Id("n"), Err()))
-	}).Line()
+	return doc(lines...).Add(method(t, "Delete")).Params(ctxParam(), keyParams(t)).Error().Block(
+		Return(Id("t").Dot(sessionName).Dot("remove").Call(append([]Code{Id("ctx"), tableOf(t)}, keyValues(t)...)...)),
+	).Line()
 }
 
-// const productGet = `SELECT …`
-func statement(t *plan.Table, name, text string) *Statement {
-	return Const().Id(t.Private + name).Op("=").Add(sqlLiteral(text)).Line()
+// // LoadCreator loads the users that Creator of the rows leads to.
+//
+//	func (t *ProductTable) LoadCreator(ctx context.Context, rows []Product) error {
+//		return t.Load(ctx, rows, Products.Creator)
+//	}
+func loadMethods(t *plan.Table) *Statement {
+	s := &Statement{}
+	if len(t.Relations) == 0 {
+		return s
+	}
+	s.Add(doc(
+		"Load loads what the relations lead to into the fields of rows that one has already:",
+		"one statement, however many rows.",
+	)).Add(method(t, "Load")).Params(ctxParam(), Id("rows").Index().Id(t.Row), Id("relations").Op("...").Id(t.Relation)).Error().Block(
+		Id("q").Op(":=").Id("newQuery").Call(Id("t").Dot(sessionName), tableOf(t)),
+		For(List(Id("_"), Id("r")).Op(":=").Range().Id("relations")).Block(Id("q").Dot("load").Call(Id("r").Dot("load").Call(Nil()))),
+		Return(Id("q").Dot("loadInto").Call(Id("ctx"), Id("rows"))),
+	).Line().Line()
+	for _, r := range t.Relations {
+		if t.Scoped() && r.SystemOnly || r.CrossesTenants {
+			continue // never to be followed from this handle
+		}
+		s.Add(doc(fmt.Sprintf("Load%s loads %s of rows that one has already.", r.Field, r.Field))).
+			Add(method(t, "Load"+r.Field)).Params(ctxParam(), Id("rows").Index().Id(t.Row)).Error().Block(
+			Return(Id("t").Dot("Load").Call(Id("ctx"), Id("rows"), Id(t.Rows).Dot(r.Field))),
+		).Line().Line()
+	}
+	return s
 }
 
-// func (t ProductTable) Get
+// func (t *ProductTable) Get
 func method(t *plan.Table, name string) *Statement {
-	return Func().Params(Id("t").Id(t.Handle)).Id(name)
+	return Func().Params(Id("t").Op("*").Id(t.Handle)).Id(name)
 }
 
 // ctx context.Context
@@ -195,95 +232,6 @@ func keyParams(t *plan.Table) *Statement {
 		params = append(params, Id(c.Argument).Add(typeOf(c.Type)))
 	}
 	return List(params...)
-}
-
-func keyNames(t *plan.Table) []Code {
-	var names []Code
-	for _, c := range t.Keys {
-		names = append(names, Id(c.Argument))
-	}
-	return names
-}
-
-//	if err := t.session.check("get", "product"); err != nil {
-//		return nil, err
-//	}
-func check(t *plan.Table, op string, results ...Code) *Statement {
-	return If(
-		Err().Op(":=").Id("t").Dot(sessionName).Dot("check").Call(Lit(op), Lit(t.Name)),
-		Err().Op("!=").Nil(),
-	).Block(Return(append(results, Err())...))
-}
-
-// failed("get", "product", err)
-func failed(t *plan.Table, op string) *Statement {
-	return Id("failed").Call(Lit(op), Lit(t.Name), Err())
-}
-
-// productFields(&row)...
-func fieldsOf(t *plan.Table) *Statement {
-	return Id(t.Private + "Fields").Call(Op("&").Id("row")).Op("...")
-}
-
-// t.session.queryRow(ctx, productGet, …)
-func queryRow(t *plan.Table, name string, args []plan.Arg) *Statement {
-	code := append([]Code{Id("ctx"), Id(t.Private + name)}, arguments(args)...)
-	call := Id("t").Dot(sessionName).Dot("queryRow")
-	if len(args) > 3 {
-		return call.Custom(multiLine, code...)
-	}
-	return call.Call(code...)
-}
-
-// now := t.session.now()
-func now(args []plan.Arg) *Statement {
-	for _, arg := range args {
-		if arg.Source == plan.FromClock || arg.Source == plan.FromNewKey && arg.Column.Type.Text {
-			return Id("now").Op(":=").Id("t").Dot(sessionName).Dot("now").Call()
-		}
-	}
-	return Null()
-}
-
-func arguments(args []plan.Arg) []Code {
-	var code []Code
-	for _, arg := range args {
-		code = append(code, argument(arg))
-	}
-	return code
-}
-
-// argument is the Go expression of a statement's argument.
-func argument(arg plan.Arg) *Statement {
-	c := arg.Column
-	switch arg.Source {
-	case plan.FromTenant:
-		return Id("t").Dot(sessionName).Dot("tenant")
-	case plan.FromUser:
-		return Id("t").Dot(sessionName).Dot("user")
-	case plan.FromClock:
-		return Id(c.Type.Bind).Call(Id("now"))
-	case plan.FromKey:
-		return bound(c.Type, Id(c.Argument))
-	case plan.FromNewKey:
-		if c.Type.Text {
-			return Id("keyOr").Call(Id("input").Dot("id"), Id("now"))
-		}
-		return Id("orDefault").Call(Id(c.Type.Bind), Id("input").Dot("id"))
-	}
-	return inputArgument(c)
-}
-
-// input.Name, string(input.Status), bindUnix(input.At), optional(bindText, input.Image)
-func inputArgument(c *plan.Column) *Statement {
-	value := Id("input").Dot(c.Field)
-	switch {
-	case c.Input.Pointer:
-		return Id("optional").Call(Id(c.Type.Bind), value)
-	case c.Input.Default && !c.Type.Slice:
-		return Id("orDefault").Call(Id(c.Type.Bind), value)
-	}
-	return bound(c.Type, value)
 }
 
 // bound is a value as the driver takes it.

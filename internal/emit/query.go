@@ -113,36 +113,33 @@ func resultFields(q *plan.Query) *Statement {
 		switch {
 		case output.Marker != nil:
 			variables = append(variables, Var().Id(output.Variable).Id(output.Embed.Row))
-			fields = append(fields, optionalDestinations(output)...)
+			fields = append(fields, optionalAddresses(output)...)
 		case output.Embed != nil:
-			fields = append(fields, destinations(output.Embed, field)...)
+			fields = append(fields, addresses(output.Embed, field)...)
 		default:
-			fields = append(fields, destination(output.Type, output.Nullable, field))
+			fields = append(fields, address(output.Type, output.Pointer(), field))
 		}
 	}
 	if len(variables) == 0 {
 		return fieldsFunc(q.Fields, q.Result.Row, fields)
 	}
-	return Func().Id(q.Fields).Params(Id("row").Op("*").Id(q.Result.Row)).Index().Any().Block(
+	variables = append(variables, Id("row").Op(":=").Id("address").Assert(Op("*").Id(q.Result.Row)))
+	return Func().Id(q.Fields).Params(Id("address").Any()).Index().Any().Block(
 		append(variables, Return(Index().Any().Add(keyed(fields...))))...,
 	).Line()
 }
 
-// optionalDestinations are those of a row that an outer join may leave out:
-// present(&row.User, &user, unlessNull((*string)(&user.ID))), unlessNull(&user.Name), &user.Image.
-func optionalDestinations(output plan.Output) []Code {
+// optionalAddresses are those of a row that an outer join may leave out:
+// present(&row.User, &user, (*string)(&user.ID)), unlessNull(&user.Name), textOrNull(&user.Image).
+func optionalAddresses(output plan.Output) []Code {
 	var fields []Code
 	for _, c := range output.Embed.Columns {
-		to := destination(c.Type, c.Nullable, Id(output.Variable).Dot(c.Field))
+		to := address(c.Type, c.Pointer(), Id(output.Variable).Dot(c.Field))
 		switch {
-		case c.Nullable:
-		case c.Type.Scan != "":
-			to = Id("scanUnlessNull").Call(to)
-		default:
-			to = Id("unlessNull").Call(to)
-		}
-		if c == output.Marker {
+		case c == output.Marker:
 			to = Id("present").Call(Op("&").Id("row").Dot(output.Field), Op("&").Id(output.Variable), to)
+		case !c.Nullable:
+			to = Id("unlessNull").Call(to)
 		}
 		fields = append(fields, to)
 	}
@@ -229,12 +226,12 @@ func queryBody(g *Group, q *plan.Query) {
 	case "one":
 		g.Var().Id("row").Add(rowTypeOf(q))
 		check(zeroResult(q))
-		g.Err().Op(":=").Add(scanOne(q, Id("q").Dot("session").Dot("queryRow").Call(call...)))
+		g.Err().Op(":=").Id("scan").Call(append([]Code{Id("ctx"), Id("q").Dot("session"), oneFields(q)}, call[1:]...)...)
 		g.If(Err().Op("!=").Nil()).Block(Return(zeroResult(q), failed))
 		g.Return(oneResult(q), Nil())
 	case "many":
 		check(Nil())
-		g.List(Id("rows"), Err()).Op(":=").Id("collect").Call(
+		g.List(Id("rows"), Err()).Op(":=").Id("collect").Types(rowTypeOf(q)).Call(
 			append([]Code{Id("ctx"), Id("q").Dot("session"), scanMany(q)}, call[1:]...)...)
 		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), failed))
 		g.Return(Id("rows"), Nil())
@@ -268,7 +265,7 @@ func iterBody(g *Group, q *plan.Query) {
 		Err().Op(":=").Add(checkQuery(q)),
 		Err().Op("!=").Nil(),
 	).Block(Return(Id("broken").Types(rowTypeOf(q)).Call(Err())))
-	g.Return(Id("stream").Call(
+	g.Return(Id("stream").Types(rowTypeOf(q)).Call(
 		append([]Code{Id("ctx"), Id("q").Dot("session"), Lit(q.Name), scanMany(q)}, statementCall(q)...)...))
 }
 
@@ -295,13 +292,13 @@ func oneResult(q *plan.Query) *Statement {
 	return Id("row")
 }
 
-// scanOne scans a single row: into the struct, or into the one value.
-func scanOne(q *plan.Query, row *Statement) *Statement {
+// oneFields are the fields of a single row, or the one value.
+func oneFields(q *plan.Query) *Statement {
 	if isStruct(q) {
-		return row.Dot("Scan").Call(Id(q.Fields).Call(Op("&").Id("row")).Op("..."))
+		return Id(q.Fields).Call(Op("&").Id("row"))
 	}
 	output := q.Result.Columns[0]
-	return row.Dot("Scan").Call(destination(output.Type, output.Nullable, Id("row")))
+	return Index().Any().Values(address(output.Type, output.Pointer(), Id("row")))
 }
 
 // scanMany is the function that lists the fields of each row.
@@ -310,8 +307,9 @@ func scanMany(q *plan.Query) *Statement {
 		return Id(q.Fields)
 	}
 	output := q.Result.Columns[0]
-	return Func().Params(Id("value").Op("*").Add(rowTypeOf(q))).Index().Any().Block(
-		Return(Index().Any().Values(destination(output.Type, output.Nullable, Parens(Op("*").Id("value"))))),
+	value := Op("*").Id("address").Assert(Op("*").Add(rowTypeOf(q)))
+	return Func().Params(Id("address").Any()).Index().Any().Block(
+		Return(Index().Any().Values(address(output.Type, output.Pointer(), Parens(value)))),
 	)
 }
 

@@ -19,15 +19,18 @@ func storeFile(p *plan.Plan) *File {
 	f.Add(enterMethod(p))
 	f.Add(asMethod(p))
 	f.Add(systemMethod(p))
+	f.Add(storeTx())
 	f.Add(closeMethod())
 	f.Add(scopeType(p))
 	f.Add(newScopeFunc(p))
 	f.Add(scopeAccessors(p))
 	f.Add(tenantMethods(p))
+	f.Add(scopeTx())
 	f.Add(actorType(p))
 	f.Add(actorMethods(p))
 	f.Add(systemType(p))
 	f.Add(systemMethods(p))
+	f.Add(systemTx())
 	f.Add(expectedColumns(p))
 	return f
 }
@@ -178,7 +181,9 @@ func systemMethod(p *plan.Plan) *Statement {
 		If(Id("s").Dot("handle").Call().Op("==").Nil().Op("||").Id("reason").Op("==").Lit("")).Block(
 			Return(Op("&").Id("System").Values()),
 		),
-		Id("session").Op(":=").Op("&").Id("session").Values(Dict{Id("db"): Id("s").Dot("db"), Id("reason"): Id("reason")}),
+		Return(Id("newSystem").Call(Op("&").Id("session").Values(Dict{Id("db"): Id("s").Dot("db"), Id("reason"): Id("reason")}))),
+	).Line().Line().
+		Func().Id("newSystem").Params(Id("session").Op("*").Id("session")).Op("*").Id("System").Block(
 		Return(Op("&").Id("System").Add(systemFields(p))),
 	).Line()
 }
@@ -268,24 +273,81 @@ func scopeAccessors(p *plan.Plan) *Statement {
 
 // tenantMethods read and change the tenant's own row within a Scope.
 //
-//	func (s *Scope) Organization(ctx context.Context) (*Organization, error) {
-//		return OrganizationTable{s.session}.Get(ctx, s.tenantID)
+//	func (s *Scope) Organization(ctx context.Context, relations ...OrganizationRelation) (*Organization, error) {
+//		own := OrganizationTable{s.session}
+//		if len(relations) == 0 {
+//			return own.Get(ctx, s.tenantID)
+//		}
+//		return own.Where(Organizations.ID.Eq(s.tenantID)).With(relations...).First(ctx)
 //	}
 func tenantMethods(p *plan.Plan) *Statement {
 	t := p.Tenant
-	own := handle(t, Id("s").Dot("session"))
+	own := func() *Statement { return Id("own").Op(":=").Add(handle(t, Id("s").Dot("session"))) }
 	row := Params(Op("*").Id(t.Row), Error())
-	read := doc(p.Methods.TenantRow + " returns the row of the " + t.Name + " that the Scope is in.").
-		Func().Params(Id("s").Op("*").Id("Scope")).Id(p.Methods.TenantRow).Params(ctxParam()).Add(row).Block(
-		Return(own.Clone().Dot("Get").Call(Id("ctx"), Id("s").Dot("tenantID"))),
-	).Line()
-	if !t.Updatable() {
-		return read
+	get := Return(Id("own").Dot("Get").Call(Id("ctx"), Id("s").Dot("tenantID")))
+	params, body := List(ctxParam()), []Code{own(), get}
+	if len(t.Relations) > 0 {
+		params = List(ctxParam(), Id("relations").Op("...").Id(t.Relation))
+		body = []Code{
+			own(),
+			If(Len(Id("relations")).Op("==").Lit(0)).Block(get),
+			Return(Id("own").Dot("Where").Call(Id(t.Rows).Dot(t.Keys[0].Field).Dot("Eq").Call(Id("s").Dot("tenantID"))).
+				Dot("With").Call(Id("relations").Op("...")).Dot("First").Call(Id("ctx"))),
+		}
 	}
-	return read.Line().Add(doc(p.Methods.Update+" changes columns of the "+t.Name+" that the Scope is in and returns it as it is then.")).
+	s := doc(
+		p.Methods.TenantRow+" returns the row of the "+t.Name+" that the Scope is in, and what the",
+		"relations lead to, however deep: all by one statement.",
+	).Func().Params(Id("s").Op("*").Id("Scope")).Id(p.Methods.TenantRow).Params(params).Add(row).Block(body...).Line()
+	if !t.Updatable() {
+		return s
+	}
+	return s.Line().Add(doc(p.Methods.Update+" changes columns of the "+t.Name+" that the Scope is in and returns it as it is then.")).
 		Func().Params(Id("s").Op("*").Id("Scope")).Id(p.Methods.Update).
 		Params(ctxParam(), Id("changes").Op("...").Id(t.Change)).Add(row.Clone()).Block(
-		Return(own.Clone().Dot("Update").Call(Id("ctx"), Id("s").Dot("tenantID"), Id("changes").Op("..."))),
+		own(),
+		Return(Id("own").Dot("Update").Call(Id("ctx"), Id("s").Dot("tenantID"), Id("changes").Op("..."))),
+	).Line()
+}
+
+// txDoc is the promise of InTx.
+func txDoc(what string) []string {
+	return []string{
+		"InTx runs f with " + what + " in a transaction, and commits when f returns nil.",
+		"If f returns an error, which InTx then returns, or panics, or the context ends, nothing",
+		"that f did remains. Within a transaction it is a savepoint. The one that f gets is of no",
+		"use after f; the outer one waits, for ever perhaps, if f uses it instead.",
+	}
+}
+
+// scopeTx emits InTx of a Scope.
+//
+//	func (s *Scope) InTx(ctx context.Context, f func(tx *Scope) error) error {
+//		return s.session.inTx(ctx, func(session *session) error {
+//			return f(newScope(session, s.userID, s.tenantID, s.role))
+//		})
+//	}
+func scopeTx() *Statement {
+	return inTx("Scope", "the Scope", Id("s").Dot("session"), Id("session").Op("*").Id("session"),
+		Id("newScope").Call(Id("session"), Id("s").Dot("userID"), Id("s").Dot("tenantID"), Id("s").Dot("role")))
+}
+
+// systemTx emits InTx of System.
+func systemTx() *Statement {
+	return inTx("System", "System", Id("s").Dot("session"), Id("session").Op("*").Id("session"), Id("newSystem").Call(Id("session")))
+}
+
+// storeTx emits InTx of a Store.
+func storeTx() *Statement {
+	return inTx("Store", "the Store", Id("s").Dot("handle").Call(), Id("db").Op("*").Id("database"),
+		Op("&").Id("Store").Values(Dict{Id("db"): Id("db")}))
+}
+
+func inTx(typeName, what string, outer, param, inner *Statement) *Statement {
+	return doc(txDoc(what)...).
+		Func().Params(Id("s").Op("*").Id(typeName)).Id("InTx").
+		Params(ctxParam(), Id("f").Func().Params(Id("tx").Op("*").Id(typeName)).Error()).Error().Block(
+		Return(outer.Dot("inTx").Call(Id("ctx"), Func().Params(param).Error().Block(Return(Id("f").Call(inner))))),
 	).Line()
 }
 
@@ -300,7 +362,7 @@ func actorType(p *plan.Plan) *Statement {
 }
 
 //	func (a *Actor) Organizations(ctx context.Context) ([]Organization, error) {
-//		return collect(ctx, a.session, organizationFields, organizationsSQL, a.session.user)
+//		return collect[Organization](ctx, a.session, organizationFields, organizationsSQL, a.session.user)
 //	}
 func actorMethods(p *plan.Plan) *Statement {
 	t := p.Tenant
@@ -316,7 +378,7 @@ func actorMethods(p *plan.Plan) *Statement {
 		Add(doc(p.Methods.TenantRows+" returns every "+t.Name+" that the user is a member of, by key.")).
 		Add(receiver()).Id(p.Methods.TenantRows).Params(ctxParam()).Params(Index().Id(t.Row), Error()).Block(
 		If(Err().Op(":=").Id("a").Dot("session").Dot("check").Call(Lit("list"), Lit(t.Name)), Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
-		List(Id("rows"), Err()).Op(":=").Id("collect").Call(
+		List(Id("rows"), Err()).Op(":=").Id("collect").Types(Id(t.Row)).Call(
 			Id("ctx"), Id("a").Dot("session"), Id(t.Private+"Fields"), Id("organizationsSQL"), Id("a").Dot("session").Dot("user")),
 		If(Err().Op("!=").Nil()).Block(Return(Nil(), Id("failed").Call(Lit("list"), Lit(t.Name), Err()))),
 		Return(Id("rows"), Nil()),

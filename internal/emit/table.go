@@ -31,16 +31,21 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 	for _, r := range t.References {
 		f.Add(referenceVar(t, r))
 	}
+	for _, r := range t.Relations {
+		f.Add(relationVar(t, r))
+	}
 	f.Add(tableVar(t))
-	f.Add(fieldsFunc(t.Private+"Fields", t.Row, destinations(t, Id("row"))))
+	f.Add(fieldsFunc(t.Private+"Fields", t.Row, addresses(t, Id("row"))))
+	f.Add(fieldsFunc(t.Private+"Input", t.New, inputAddresses(t)))
 	f.Add(handleType(p, t))
-	f.Add(queryMethods(t))
 	f.Add(getMethod(p, t))
-	f.Add(createMethod(p, t))
+	f.Add(createMethods(p, t))
 	if t.Updatable() {
 		f.Add(updateMethod(p, t))
 	}
 	f.Add(deleteMethod(p, t))
+	f.Add(loadMethods(t))
+	f.Add(startMethods(t))
 	f.Add(queryType(t))
 	return f
 }
@@ -84,7 +89,21 @@ func rowType(t *plan.Table) *Statement {
 		for _, c := range t.Columns {
 			g.Id(c.Field).Add(fieldType(c.Type, c.Pointer())).Tag(map[string]string{"json": c.RowJSON()})
 		}
+		if len(t.Relations) > 0 {
+			g.Line().Comment("What With and Load have loaded.")
+		}
+		for _, r := range t.Relations {
+			g.Id(r.Field).Add(relationType(r)).Tag(map[string]string{"json": r.JSON + ",omitzero"})
+		}
 	}).Line()
+}
+
+// *User, or []Member
+func relationType(r *plan.Relation) *Statement {
+	if r.Many {
+		return Index().Id(r.Target.Row)
+	}
+	return Op("*").Id(r.Target.Row)
 }
 
 // // NewProduct is what Create needs to know of a new row of table product.
@@ -144,27 +163,42 @@ func withID(t *plan.Table) *Statement {
 //		ProductPredicate = Predicate[*Product]
 //		ProductOrdering  = Ordering[*Product]
 //		ProductChange    = Change[*Product]
+//		ProductRelation  = RelationOf[*Product]
 //	)
 func aliases(t *plan.Table) *Statement {
-	return doc(fmt.Sprintf("What queries and updates of table %s are made of.", t.Name)).Type().Defs(
+	types := []Code{
 		Id(t.Predicate).Op("=").Id("Predicate").Types(Op("*").Id(t.Row)),
 		Id(t.Ordering).Op("=").Id("Ordering").Types(Op("*").Id(t.Row)),
 		Id(t.Change).Op("=").Id("Change").Types(Op("*").Id(t.Row)),
-	).Line()
+	}
+	if len(t.Relations) > 0 {
+		types = append(types, Id(t.Relation).Op("=").Id("RelationOf").Types(Op("*").Id(t.Row)))
+	}
+	return doc(fmt.Sprintf("What queries and updates of table %s are made of.", t.Name)).Type().Defs(types...).Line()
 }
 
 // // ProductColumns are the columns of table product.
 //
 //	type ProductColumns struct {
-//		ID   TextColumn[*Product, ProductID]
-//		Name TextField[*Product, string]
+//		ID   *TextColumn[*Product, ProductID]
+//		Name *TextField[*Product, string]
+//
+//		Creator *Relation[*Product, *User]
 //	}
 func columnsType(t *plan.Table) *Statement {
-	return doc(fmt.Sprintf("%s are the columns of table %s: for predicates, orders and changes.", t.Fields, t.Name)).
-		Type().Id(t.Fields).StructFunc(func(g *Group) {
+	return doc(
+		fmt.Sprintf("%s are the columns of table %s, for predicates, orders, changes and", t.Fields, t.Name),
+		"choices, and the relations that lead from its rows to others.",
+	).Type().Id(t.Fields).StructFunc(func(g *Group) {
 		for _, c := range t.Columns {
 			typeName, _ := columnKind(c)
-			g.Id(c.Field).Id(typeName).Types(Op("*").Id(t.Row), typeOf(c.Type))
+			g.Id(c.Field).Op("*").Id(typeName).Types(Op("*").Id(t.Row), typeOf(c.Type))
+		}
+		if len(t.Relations) > 0 {
+			g.Line()
+		}
+		for _, r := range t.Relations {
+			g.Id(r.Field).Op("*").Id("Relation").Types(Op("*").Id(t.Row), Op("*").Id(r.Target.Row))
 		}
 	}).Line()
 }
@@ -173,6 +207,8 @@ func columnsType(t *plan.Table) *Statement {
 //
 //	var Products = ProductColumns{
 //		ID: textColumn[*Product, ProductID]("id", bindText),
+//
+//		Creator: related[*Product, *User](&productCreator),
 //	}
 func columnsVar(t *plan.Table) *Statement {
 	var fields []Code
@@ -188,7 +224,10 @@ func columnsVar(t *plan.Table) *Statement {
 			}
 		})))
 	}
-	return doc(fmt.Sprintf("%s are the columns of table %s.", t.Rows, t.Name)).
+	for _, r := range t.Relations {
+		fields = append(fields, pair(r.Field, Id("related").Types(Op("*").Id(t.Row), Op("*").Id(r.Target.Row)).Call(Op("&").Id(t.RelationVar(r)))))
+	}
+	return doc(fmt.Sprintf("%s are the columns and relations of table %s.", t.Rows, t.Name)).
 		Var().Id(t.Rows).Op("=").Id(t.Fields).Add(keyed(fields...)).Line()
 }
 
@@ -226,74 +265,273 @@ func referenceVar(t *plan.Table, r *plan.Reference) *Statement {
 	)).Line()
 }
 
+//	var productCreatorRelation = relation{
+//		field:  "Creator",
+//		target: &userTable,
+//		from:   []string{`created_by`},
+//		to:     []string{`id`},
+//		exact:  true,
+//	}
+func relationVar(t *plan.Table, r *plan.Relation) *Statement {
+	fields := []Code{
+		pair("field", Lit(r.Field)),
+		pair("target", Op("&").Id(r.Target.Private+"Table")),
+		pair("from", columnNames(r.From)),
+		pair("to", columnNames(r.To)),
+	}
+	if r.Through != nil {
+		fields = append(fields, pair("through", Op("&").Id("through").Values(
+			pair("table", Op("&").Id(r.Through.Table.Private+"Table")),
+			pair("from", columnNames(r.Through.From)),
+			pair("to", columnNames(r.Through.To)),
+		)))
+	}
+	for _, flag := range []struct {
+		name string
+		is   bool
+	}{
+		{"many", r.Many},
+		{"exact", r.Exact},
+		{"implied", r.Implied && r.Through == nil},
+		{"owned", r.Owned},
+		{"systemOnly", r.SystemOnly},
+		{"scopeOnly", r.CrossesTenants},
+	} {
+		if flag.is {
+			fields = append(fields, pair(flag.name, True()))
+		}
+	}
+	return Var().Id(t.RelationVar(r)).Op("=").Id("relation").Add(keyed(fields...)).Line()
+}
+
+// []string{`id`, `name`}
+func columnNames(columns []*plan.Column) *Statement {
+	return Index().String().Add(columnList(columns))
+}
+
+// {`id`, `name`}
+func columnList(columns []*plan.Column) *Statement {
+	var names []Code
+	for _, c := range columns {
+		names = append(names, sqlLiteral(c.SQL))
+	}
+	return Values(names...)
+}
+
 //	var productTable = table{
 //		name:    `product`,
-//		columns: `id, name`,
+//		columns: []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}},
 //		from:    `FROM product WHERE organization_id = ?1`,
 //		…
 //	}
 func tableVar(t *plan.Table) *Statement {
-	var keys []string
-	for _, c := range t.Columns {
-		if c.Key {
-			keys = append(keys, c.SQL)
+	s := t.Statements
+	fields := []Code{
+		pair("name", sqlLiteral(t.Name)),
+		pair("sql", sqlLiteral(t.SQL)),
+		pair("columns", columnInfos(t)),
+		pair("key", columnNames(t.Keys)),
+		pair("fields", Id(t.Private+"Fields")),
+		pair("input", Id(t.Private+"Input")),
+	}
+	if t.Scoped() {
+		fields = append(fields, pair("scoped", True()))
+	}
+	text := func(name, sql string) {
+		if sql != "" {
+			fields = append(fields, pair(name, sqlLiteral(sql)))
 		}
 	}
-	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(
-		pair("name", sqlLiteral(t.Name)),
-		pair("columns", sqlLiteral(t.Statements.Columns)),
-		pair("from", sqlLiteral(t.Statements.From)),
-		pair("get", getText(t)),
-		pair("scoped", Lit(t.Scoped())),
-		pair("key", sqlLiteral(strings.Join(keys, ", "))),
-	)).Line()
-}
-
-// getText is the statement that finds a row that may be written.
-func getText(t *plan.Table) *Statement {
-	if t.Statements.Own != "" {
-		return sqlLiteral(t.Statements.Own)
+	args := func(name string, list []plan.Arg) {
+		if len(list) > 0 {
+			fields = append(fields, pair(name, argumentList(list)))
+		}
 	}
-	return Id(t.Private + "Get")
+	text("rowid", t.Rowid)
+	text("from", s.From)
+	text("owner", s.Owner)
+	text("alive", s.Alive)
+	text("get", s.Get)
+	text("write", s.Write)
+	text("insert", s.Insert)
+	args("insertArgs", s.InsertArgs)
+	text("many", s.Many)
+	args("manyArgs", s.ManyArgs)
+	args("stored", s.Stored)
+	text("upsert", s.Upsert)
+	fields = append(fields, pair("unique", uniqueKeys(t)))
+	if len(s.Sorted) > 0 {
+		var orders []Code
+		for _, order := range s.Sorted {
+			orders = append(orders, columnList(order))
+		}
+		fields = append(fields, pair("sorted", Index().Index().String().Values(orders...)))
+	}
+	text("tests", s.Tests)
+	if s.Tests != "" {
+		fields = append(fields, pair("tested", Lit(referencing(t, ", "))))
+	}
+	text("update", s.Update)
+	text("change", s.Change)
+	args("updateArgs", s.UpdateArgs)
+	text("remove", s.Remove)
+	text("clear", s.Clear)
+	args("removeArgs", s.RemoveArgs)
+	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
 }
 
-//	func productFields(row *Product) []any {
+// []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}}
+func columnInfos(t *plan.Table) *Statement {
+	var infos []Code
+	for _, c := range t.Columns {
+		infos = append(infos, Values(sqlLiteral(c.SQL), columnKinds(t, c)))
+	}
+	return Index().Id("columnInfo").Add(keyed(infos...))
+}
+
+// isKey | isExact
+func columnKinds(t *plan.Table, c *plan.Column) *Statement {
+	s := &Statement{}
+	for _, kind := range []struct {
+		name string
+		is   bool
+	}{
+		{"isKey", c.Key},
+		{"isTenant", c.Job == plan.TenantColumn && !t.Class.Shared},
+		{"isHidden", c.Job == plan.DeletedAt},
+		{"isExact", c.Exact},
+		{"isNull", c.Nullable},
+		{"isBlob", c.Blob},
+		{"isReal", c.Type.Bind == "bindReal"},
+		{"isStored", c.AsStored},
+		{"isOther", c.ByColumn()},
+		{"isSecret", c.Secret()},
+		{"isLoose", c.Loose},
+	} {
+		switch {
+		case !kind.is:
+		case len(*s) == 0:
+			s.Id(kind.name)
+		default:
+			s.Op("|").Id(kind.name)
+		}
+	}
+	if len(*s) == 0 {
+		return Lit(0)
+	}
+	return s
+}
+
+// sources are the runtime's names of where arguments come from.
+var sources = map[plan.ArgSource]string{
+	plan.FromTenant: "theTenant",
+	plan.FromInput:  "theInput",
+	plan.FromNewKey: "theKey",
+	plan.FromClock:  "theClock",
+	plan.FromUser:   "theUser",
+	plan.FromList:   "theList",
+	plan.FromOne:    "theOne",
+	plan.FromNull:   "theNull",
+}
+
+// []argument{{from: theTenant}, {from: theClock, bind: bindUnix}}
+func argumentList(args []plan.Arg) *Statement {
+	var list []Code
+	for _, arg := range args {
+		source := sources[arg.Source]
+		if arg.Source == plan.FromNewKey && !arg.Column.Type.Text {
+			source = "theInput" // the database numbers it
+		}
+		fields := []Code{pair("from", Id(source))}
+		if arg.Source == plan.FromClock {
+			fields = append(fields, pair("bind", Id(arg.Column.Type.Bind)))
+		}
+		list = append(list, Values(fields...))
+	}
+	return Index().Id("argument").Values(list...)
+}
+
+// []uniqueKey{{columns: []string{`id`}}}
+func uniqueKeys(t *plan.Table) *Statement {
+	var keys []Code
+	for _, u := range t.Statements.Unique {
+		fields := []Code{pair("columns", columnNames(u.Columns))}
+		if u.Where != "" {
+			fields = append(fields, pair("where", sqlLiteral(u.Where)))
+		}
+		keys = append(keys, Values(fields...))
+	}
+	return Index().Id("uniqueKey").Add(keyed(keys...))
+}
+
+//	func productFields(address any) []any {
+//		row := address.(*Product)
 //		return []any{
 //			(*string)(&row.ID),
 //			&row.Name,
 //		}
 //	}
 func fieldsFunc(name, row string, fields []Code) *Statement {
-	return Func().Id(name).Params(Id("row").Op("*").Id(row)).Index().Any().Block(
-		Return(Index().Any().Add(keyed(fields...))),
-	).Line()
+	return Func().Id(name).Params(Id("address").Any()).Index().Any().BlockFunc(func(g *Group) {
+		if len(fields) == 0 {
+			g.Return(Nil())
+			return
+		}
+		g.Id("row").Op(":=").Id("address").Assert(Op("*").Id(row))
+		g.Return(Index().Any().Add(keyed(fields...)))
+	}).Line()
 }
 
-// multiLine is a call with an argument a line.
-var multiLine = Options{Open: "(", Close: ")", Separator: ",", Multi: true}
-
-// destinations are where a table's columns are scanned to in the fields of row.
-func destinations(t *plan.Table, row *Statement) []Code {
+// addresses are the fields of a table's row.
+func addresses(t *plan.Table, row *Statement) []Code {
 	var fields []Code
 	for _, c := range t.Columns {
-		fields = append(fields, destination(c.Type, c.Nullable, row.Clone().Dot(c.Field)))
+		fields = append(fields, address(c.Type, c.Pointer(), row.Clone().Dot(c.Field)))
 	}
 	return fields
 }
 
-// destination is where a column is scanned to:
-// &row.Name, (*string)(&row.ID), unixTime{&row.CreatedAt}.
-func destination(t plan.Type, nullable bool, field *Statement) *Statement {
-	address := Op("&").Add(field)
-	switch {
-	case t.Scan != "" && nullable:
-		return Id(t.NullScan).Values(address)
-	case t.Scan != "":
-		return Id(t.Scan).Values(address)
-	case t.Base != "" && (!nullable || t.Slice):
-		return Parens(Op("*").Op(t.Base)).Parens(address)
+// inputAddresses are the fields of a table's input that an INSERT asks for.
+func inputAddresses(t *plan.Table) []Code {
+	var fields []Code
+	for _, arg := range t.Statements.InsertArgs {
+		c := arg.Column
+		switch {
+		case arg.Source == plan.FromNewKey && c.Type.Text:
+			fields = append(fields, address(c.Type, false, Id("row").Dot("id")))
+		case arg.Source == plan.FromNewKey:
+			fields = append(fields, Id("defaulted").Values(pair("field", address(c.Type, false, Id("row").Dot("id")))))
+		case arg.Source == plan.FromInput && c.Input.Default:
+			fields = append(fields, Id("defaulted").Values(defaultedFields(c)...))
+		case arg.Source == plan.FromInput:
+			fields = append(fields, address(c.Type, c.Input.Pointer, Id("row").Dot(c.Field)))
+		}
 	}
-	return address
+	return fields
+}
+
+// field: (*string)(&row.Status), value: "pending"
+func defaultedFields(c *plan.Column) []Code {
+	fields := []Code{pair("field", address(c.Type, c.Input.Pointer, Id("row").Dot(c.Field)))}
+	if value, ok := c.DefaultLiteral(); ok && value != nil {
+		fields = append(fields, pair("value", Lit(value)))
+	}
+	return fields
+}
+
+// address is a field as the runtime takes it:
+// &row.Name, (*string)(&row.ID), textOrNull(&row.Note), unixField(&row.CreatedAt).
+func address(t plan.Type, pointer bool, field *Statement) *Statement {
+	at := Op("&").Add(field)
+	switch {
+	case pointer:
+		return Id(t.NullField).Call(at)
+	case t.Field != "":
+		return Id(t.Field).Call(at)
+	case t.Base != "":
+		return Parens(Op("*").Op(t.Base)).Parens(at)
+	}
+	return at
 }
 
 // // ProductTable reads and writes the products that a scope may see.

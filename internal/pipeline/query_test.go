@@ -64,12 +64,17 @@ func TestQueriesRun(t *testing.T) {
 	}
 }
 
-// untyped finds what has no type. A list of fields to scan into may be of any.
+// fieldLists is what a function looks like that lists the fields of a row, to
+// scan into: of all that is generated for queries, it alone may be of any type.
+const fieldLists = "(address any) []any {"
+
+// untyped finds what has no type.
 var untyped = regexp.MustCompile(`interface\{\}|[^\]]\bany\b`)
 
 func typed(t *testing.T, name, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
+		line = strings.Replace(line, fieldLists, "", 1)
 		if !strings.HasPrefix(strings.TrimSpace(line), "//") && untyped.MatchString(line) {
 			t.Errorf("%s: %s", name, line)
 		}

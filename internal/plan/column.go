@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"go/token"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/config"
@@ -32,7 +34,6 @@ const (
 type Column struct {
 	Name     string // in the schema
 	SQL      string // quoted where needed
-	Read     string // as statements select it
 	Field    string // Go field
 	Argument string // Go argument
 	JSON     string // name in JSON
@@ -41,6 +42,10 @@ type Column struct {
 
 	Type     Type
 	Nullable bool
+	Exact    bool   // values that are equal are the same, to the byte
+	AsStored bool   // read past the driver, which would convert it
+	Blob     bool   // may hold BLOBs
+	Loose    bool   // text, and yet the table lets it be a BLOB
 	Default  string // the DEFAULT's SQL; "" without one
 	Input    InputField
 
@@ -62,10 +67,10 @@ type Type struct {
 	Slice   bool   // nil stands for NULL, so no pointer is needed
 	Text    bool   // has Contains and HasPrefix
 
-	Bind     string // function of the runtime that yields the driver's value
-	Scan     string // scanner of the runtime; "" where database/sql scans by itself
-	NullScan string // the same for a column that may be NULL
-	Base     string // predeclared type behind a generated one, to scan into directly; "" elsewhere
+	Bind      string // function of the runtime that yields the driver's value
+	Field     string // function of the runtime that makes a field of an address; "" where the address is one
+	NullField string // the same for the address of a pointer
+	Base      string // predeclared type behind a generated one, to scan into directly; "" elsewhere
 }
 
 // Pointer reports whether a nullable column of the type is a pointer.
@@ -73,23 +78,26 @@ func (c *Column) Pointer() bool { return c.Nullable && !c.Type.Slice }
 
 // RowJSON is the column's name in the JSON of a row: a secret has none.
 func (c *Column) RowJSON() string {
-	if c.Type == secretType {
+	if c.Secret() {
 		return "-"
 	}
 	return c.JSON
 }
 
+// Secret reports whether the column holds a secret.
+func (c *Column) Secret() bool { return c.Type == secretType }
+
 // Settable reports whether Update may change the column.
 func (c *Column) Settable() bool { return c.Job == NoJob && !c.Key }
 
 var (
-	textType    = Type{Name: "string", Text: true, Bind: "bindText"}
-	integerType = Type{Name: "int64", Bind: "bindInteger"}
-	realType    = Type{Name: "float64", Bind: "bindReal"}
-	boolType    = Type{Name: "bool", Bind: "bindBool"}
+	textType    = Type{Name: "string", Text: true, Bind: "bindText", NullField: "textOrNull"}
+	integerType = Type{Name: "int64", Bind: "bindInteger", NullField: "integerOrNull"}
+	realType    = Type{Name: "float64", Bind: "bindReal", NullField: "realOrNull"}
+	boolType    = Type{Name: "bool", Bind: "bindBool", NullField: "boolOrNull"}
 	blobType    = Type{Name: "[]byte", Slice: true, Bind: "bindBlob"}
-	jsonType    = Type{Package: "encoding/json", Name: "RawMessage", Slice: true, Bind: "bindJSON", Base: "[]byte"}
-	secretType  = Type{Name: "Secret", Bind: "bindText", Base: "string"}
+	jsonType    = Type{Package: "encoding/json", Name: "RawMessage", Slice: true, Bind: "bindJSON", Base: "[]byte", Field: "jsonField"}
+	secretType  = Type{Name: "Secret", Bind: "bindText", Base: "string", NullField: "textOrNull"}
 )
 
 // instantType is time.Time in an encoding.
@@ -97,11 +105,11 @@ func instantType(encoding config.TimeEncoding) Type {
 	t := Type{Package: "time", Name: "Time"}
 	switch encoding {
 	case config.TimeUnixMilli:
-		t.Bind, t.Scan, t.NullScan = "bindUnixMilli", "unixMilliTime", "nullUnixMilliTime"
+		t.Bind, t.Field, t.NullField = "bindUnixMilli", "unixMilliField", "unixMilliOrNull"
 	case config.TimeText:
-		t.Bind, t.Scan, t.NullScan = "bindISO", "isoTime", "nullISOTime"
+		t.Bind, t.Field, t.NullField = "bindISO", "isoField", "isoOrNull"
 	default:
-		t.Bind, t.Scan, t.NullScan = "bindUnix", "unixTime", "nullUnixTime"
+		t.Bind, t.Field, t.NullField = "bindUnix", "unixField", "unixOrNull"
 	}
 	return t
 }
@@ -126,7 +134,7 @@ func customType(goType string) (Type, error) {
 	if !token.IsIdentifier(name) || path == "" && !predeclared[name] || path != "" && !token.IsExported(name) {
 		return Type{}, fmt.Errorf(`go_type %q is not a Go type; write it as "int32" or "example.com/money.Amount"`, goType)
 	}
-	return Type{Package: path, Name: name, Bind: "bindValue"}, nil
+	return Type{Package: path, Name: name, Bind: "bindValue", Field: "customField", NullField: "customOrNull"}, nil
 }
 
 // instantDeclarations are declared types that mean an instant.
@@ -254,4 +262,73 @@ func (p *planner) option(t *model.Table, c *model.Column) config.ColumnOptions {
 		}
 	}
 	return config.ColumnOptions{}
+}
+
+// isExact reports whether two values of a column that are equal are the same,
+// to the byte.
+func (p *planner) isExact(c *Column) bool {
+	switch p.dialect.affinity(c.source.Type) {
+	case sqlite.AffinityText:
+		return c.Type.Bind == "bindText" && strings.EqualFold(c.source.Collation, "BINARY")
+	case sqlite.AffinityInteger:
+		return c.Type.Bind == "bindInteger"
+	}
+	return false
+}
+
+// ByColumn reports whether JSON cannot carry what the column may hold: values
+// of a type that only database/sql can make, a BLOB that is read as something
+// else, and text that is generated, which the database would take for JSON if a function
+// of JSON's made it.
+func (c *Column) ByColumn() bool {
+	return c.Type.Bind == "bindValue" || c.Blob && c.Type.Bind != "bindBlob" || c.Job == Generated && c.isText()
+}
+
+func (c *Column) isText() bool { return c.Type.Bind == "bindText" || c.Type.Bind == "bindJSON" }
+
+// DefaultLiteral returns the value of a DEFAULT that is a literal: a string,
+// an int64, a float64, or nil for NULL.
+func (c *Column) DefaultLiteral() (value any, ok bool) {
+	text := strings.TrimSpace(c.Default)
+	for strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
+		text = strings.TrimSpace(text[1 : len(text)-1])
+	}
+	switch strings.ToUpper(text) {
+	case "NULL":
+		return nil, true
+	case "TRUE":
+		return int64(1), true
+	case "FALSE":
+		return int64(0), true
+	}
+	if inner, quoted := strings.CutPrefix(text, "'"); quoted && strings.HasSuffix(inner, "'") {
+		inner = strings.TrimSuffix(inner, "'")
+		if unescaped := strings.ReplaceAll(inner, "''", ""); !strings.Contains(unescaped, "'") {
+			return strings.ReplaceAll(inner, "''", "'"), true
+		}
+		return nil, false
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	if strings.Trim(text, "+-0123456789.") == "" {
+		if x, err := strconv.ParseFloat(text, 64); err == nil {
+			return x, true
+		}
+	}
+	return nil, false
+}
+
+// knowsDefault reports whether a DEFAULT is a literal of the column's own type.
+func (c *Column) knowsDefault() bool {
+	value, ok := c.DefaultLiteral()
+	switch value.(type) {
+	case string:
+		return slices.Contains([]string{"bindText", "bindISO", "bindJSON"}, c.Type.Bind)
+	case int64:
+		return slices.Contains([]string{"bindInteger", "bindBool", "bindUnix", "bindUnixMilli", "bindReal"}, c.Type.Bind)
+	case float64:
+		return c.Type.Bind == "bindReal"
+	}
+	return ok // NULL
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/token"
 
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
@@ -16,8 +17,11 @@ import (
 type dialect struct {
 	placeholder func(n int) string // the nth parameter, from 1
 	quote       func(name string) string
+	stored      func(column string) string // the value as stored, whatever the column is declared
 	affinity    func(declared string) sqlite.Affinity
-	stored      func(column string) string // the value as stored, whatever the column's declared type
+	list        func(parameter string) string    // the elements of a JSON list as rows with the column value
+	element     func(array string, i int) string // of a JSON array
+	rowid       func(t *model.Table) string      // the column that finds a row fastest; "" without one
 }
 
 var sqliteDialect = dialect{
@@ -25,6 +29,19 @@ var sqliteDialect = dialect{
 	quote:       sqliteQuote,
 	affinity:    sqlite.AffinityOf,
 	stored:      func(column string) string { return "+" + column },
+	list:        func(parameter string) string { return "json_each(" + parameter + ")" },
+	element:     func(array string, i int) string { return array + " ->> " + strconv.Itoa(i) },
+	rowid:       sqliteRowid,
+}
+
+// sqliteRowid returns the name of the rowid that no column hides.
+func sqliteRowid(t *model.Table) string {
+	for _, name := range []string{"rowid", "_rowid_", "oid"} {
+		if !t.WithoutRowid && t.Column(name) == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)

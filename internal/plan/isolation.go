@@ -2,12 +2,14 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
 // Isolation is what the generated isolation test is made of: a database with
@@ -16,9 +18,18 @@ type Isolation struct {
 	Schema []string // the statements that make the tables
 	Rows   []string // the statements that fill them
 	Theirs []string // queries for the second tenant's rows
+	Astray []string // statements that add rows whose keys name rows of the other tenant, or deleted ones
+	Forget []string // statements that remove what the first tenant must not see
 	Tenant [2]Sample
 	User   [2]Sample
 	Trials []*Trial
+	Ways   []Way
+}
+
+// Way is a way for a scope to follow relations.
+type Way struct {
+	Table *Table      // whose rows it starts from; nil for the tenant's own row
+	Steps []*Relation // one after the other
 }
 
 // Trial is what to try on the rows of one owned table.
@@ -30,7 +41,26 @@ type Trial struct {
 	References   []TrialReference
 	New          []Sample // what Create needs, in the scope's own tenant
 	Creates      bool     // whether New makes a row: not where one column references two tables
+	Taken        Taken    // what becomes of New with the key of another's row
+	Unique       []TrialUnique
 }
+
+// TrialUnique is a unique key besides the primary key.
+type TrialUnique struct {
+	Columns []*Column // but for the tenant column
+	New     []Sample  // values that no row has
+	Theirs  []Sample  // those of another tenant's row; nil where each tenant has keys of its own, or NULL is in the way
+}
+
+// Taken says what becomes of a row with a key that a row of another tenant has.
+type Taken int
+
+// What becomes of it.
+const (
+	TakenConflict  Taken = iota // there is one row with that key
+	TakenReference              // the key names what is another's
+	TakenByNone                 // each tenant has keys of its own
+)
 
 // TrialReference is a reference to a row of each tenant.
 type TrialReference struct {
@@ -46,17 +76,42 @@ type Sample struct {
 }
 
 // The sides of an isolation test: the tenant whose scope is used, the other
-// one, and rows that belong to no tenant.
+// one, and rows that belong to no tenant. Then rows of both tenants that no
+// other row names, and values that no row has. From bare on, sides alternate
+// between the tenants.
 const (
 	mine = iota
 	theirs
 	nobodys
+	bare
+	_
+	fresh
 )
 
-var sideNames = []string{"a", "b", "shared"}
+// tenantOf is the tenant of a side: mine or theirs.
+func tenantOf(side int) int {
+	switch {
+	case side < nobodys:
+		return side
+	case side == nobodys:
+		return mine // what has no tenant references what any tenant may see
+	}
+	return (side - bare) % 2
+}
+
+// nameOf begins the texts of a side.
+func nameOf(side int) string {
+	switch {
+	case side == nobodys:
+		return "shared"
+	case side < nobodys:
+		return []string{"a", "b"}[side]
+	}
+	return fmt.Sprint(nameOf(tenantOf(side)), " ", (side-bare)/2)
+}
 
 func (p *planner) planIsolation() *Isolation {
-	s := &sampler{planner: p, needed: map[*Table]bool{}}
+	s := &sampler{planner: p, needed: map[*Table]bool{}, bare: map[*Table]bool{}}
 	in := &Isolation{}
 	for side := range 2 {
 		in.Tenant[side] = s.sample(p.plan.Tenant, p.plan.Tenant.Keys[0], side)
@@ -75,7 +130,9 @@ func (p *planner) planIsolation() *Isolation {
 			}
 		}
 	}
+	s.strays(in)
 	s.rows(in)
+	in.Ways = p.ways()
 	return in
 }
 
@@ -83,6 +140,7 @@ func (p *planner) planIsolation() *Isolation {
 type sampler struct {
 	*planner
 	needed map[*Table]bool
+	bare   map[*Table]bool // that need rows besides, which no row names
 }
 
 func (s *sampler) trial(t *Table) *Trial {
@@ -96,8 +154,14 @@ func (s *sampler) trial(t *Table) *Trial {
 			trial.Change = &sample
 		}
 		if c.Job == NoJob && !c.Nullable && !c.Input.Default {
-			trial.New = append(trial.New, s.sample(t, c, mine))
+			trial.New = append(trial.New, s.fresh(t, c))
 			trial.Creates = trial.Creates && len(foreignKeysOf(t.source, c.Name)) < 2
+		}
+	}
+	trial.Taken = s.taken(t)
+	for _, u := range t.Statements.Unique[1:] {
+		if unique, ok := s.unique(t, u); ok {
+			trial.Unique = append(trial.Unique, unique)
 		}
 	}
 	for _, r := range t.References {
@@ -111,6 +175,59 @@ func (s *sampler) trial(t *Table) *Trial {
 	return trial
 }
 
+// fresh is a value that no row has yet, or the key of a row of the scope's.
+func (s *sampler) fresh(t *Table, c *Column) Sample {
+	if foreignKeyOf(t.source, c.Name) != nil {
+		return s.sample(t, c, mine)
+	}
+	return s.literal(t, c, fresh)
+}
+
+// unique is a unique key that an input gives; false for others.
+func (s *sampler) unique(t *Table, u Unique) (unique TrialUnique, ok bool) {
+	isTheirs := true
+	for _, c := range u.Columns {
+		switch {
+		case c.Job == TenantColumn:
+			isTheirs = false
+			continue
+		case c.Job != NoJob:
+			return TrialUnique{}, false
+		}
+		unique.Columns = append(unique.Columns, c)
+		unique.New = append(unique.New, s.given(t, c))
+		unique.Theirs = append(unique.Theirs, s.sample(t, c, theirs))
+		isTheirs = isTheirs && !c.Nullable && len(c.References) == 0
+	}
+	if !isTheirs {
+		unique.Theirs = nil
+	}
+	return unique, len(unique.Columns) > 0
+}
+
+// given is fresh, and never NULL.
+func (s *sampler) given(t *Table, c *Column) Sample {
+	if foreignKeyOf(t.source, c.Name) != nil {
+		return s.referenced(t, c, mine)
+	}
+	return s.literal(t, c, fresh)
+}
+
+// taken says what becomes of a row with the key of another tenant's.
+func (s *sampler) taken(t *Table) Taken {
+	own := slices.ContainsFunc(t.Columns, func(c *Column) bool { return c.Key && c.Job == TenantColumn })
+	for _, c := range t.Columns {
+		carried := slices.ContainsFunc(foreignKeysOf(t.source, c.Name), func(key *model.ForeignKey) bool { return s.carriesTenant(t, key) })
+		if c.Key && c.Job != TenantColumn && (len(c.References) > 0 || own && carried) {
+			return TakenReference
+		}
+	}
+	if own {
+		return TakenByNone
+	}
+	return TakenConflict
+}
+
 func (s *sampler) key(t *Table, side int) []Sample {
 	s.needed[t] = true
 	var key []Sample
@@ -122,7 +239,13 @@ func (s *sampler) key(t *Table, side int) []Sample {
 
 // sample is the value of a column in the row of one side.
 func (s *sampler) sample(t *Table, c *Column, side int) Sample {
+	if t.Class.Kind == tenancy.Root {
+		side = tenantOf(side) // a tenant is one row
+	}
 	s.needed[t] = true
+	if side >= bare {
+		s.bare[t] = true
+	}
 	switch {
 	case c.Job == TenantColumn && side == nobodys:
 		return null(c)
@@ -144,7 +267,7 @@ func (s *sampler) isPath(t *Table, c *Column) bool {
 // that leads back to its own table names its own row.
 func (s *sampler) referenced(t *Table, c *Column, side int) Sample {
 	if side == nobodys {
-		side = mine // what has no tenant references what any tenant may see
+		side = tenantOf(side)
 	}
 	key := foreignKeyOf(t.source, c.Name)
 	parent := s.tables[s.Schema.Table(key.Table)]
@@ -184,7 +307,7 @@ func (s *sampler) literal(t *Table, c *Column, side int) Sample {
 	case affinity == sqlite.AffinityReal, affinity == sqlite.AffinityNumeric:
 		sample.Value = float64(side) + 1.5
 	default:
-		sample.Value = sideNames[side] + " " + t.Name + " " + c.Name
+		sample.Value = nameOf(side) + " " + t.Name + " " + c.Name
 	}
 	sample.SQL = sqlLiteral(sample.Value, c.Type)
 	return sample
@@ -214,15 +337,20 @@ func sqlLiteral(value any, t Type) string {
 // rows writes the statements for every table that needs rows, in the order
 // of the schema; the test fills the database before it enforces keys.
 func (s *sampler) rows(in *Isolation) {
+	astray := in.Astray
 	for { // filling a table may need rows of others
-		before := len(s.needed)
-		in.Rows, in.Theirs = nil, nil
+		before := len(s.needed) + len(s.bare)
+		in.Rows, in.Theirs, in.Astray = nil, nil, nil
 		for _, t := range s.plan.Tables {
 			if s.needed[t] {
 				s.fill(in, t)
 			}
+			if s.bare[t] {
+				in.Astray = append(in.Astray, s.row(t, bare, nil), s.row(t, bare+1, nil))
+			}
 		}
-		if len(s.needed) == before {
+		if len(s.needed)+len(s.bare) == before {
+			in.Astray = append(in.Astray, astray...)
 			return
 		}
 	}
@@ -234,21 +362,36 @@ func (s *sampler) fill(in *Isolation, t *Table) {
 		sides = append(sides, nobodys)
 	}
 	for _, side := range sides {
-		var columns, values, conditions []string
-		for _, c := range t.Columns {
-			if c.Job == Generated {
-				continue
-			}
-			sample := s.sample(t, c, side)
-			columns, values = append(columns, c.SQL), append(values, sample.SQL)
-			if c.Key {
-				conditions = append(conditions, c.SQL+" = "+sample.SQL)
-			}
-		}
-		in.Rows = append(in.Rows, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
-			t.SQL, strings.Join(columns, ", "), strings.Join(values, ", ")))
+		in.Rows = append(in.Rows, s.row(t, side, nil))
 		if side == theirs {
+			var conditions []string
+			for _, c := range t.Columns {
+				if c.Key {
+					conditions = append(conditions, c.SQL+" = "+s.sample(t, c, side).SQL)
+				}
+			}
 			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+strings.Join(conditions, " AND "))
 		}
 	}
+}
+
+// row is the statement that adds the row of one side, with other values in
+// some columns.
+func (s *sampler) row(t *Table, side int, others map[*Column]Sample) string {
+	var columns, values []string
+	for _, c := range t.Columns {
+		if c.Job == Generated {
+			continue
+		}
+		sample, ok := others[c]
+		if !ok {
+			sample = s.sample(t, c, side)
+		}
+		columns, values = append(columns, c.SQL), append(values, sample.SQL)
+	}
+	verb := "INSERT INTO"
+	if side >= bare {
+		verb = "INSERT OR IGNORE INTO" // where it would be like another row
+	}
+	return fmt.Sprintf("%s %s (%s) VALUES (%s)", verb, t.SQL, strings.Join(columns, ", "), strings.Join(values, ", "))
 }

@@ -162,7 +162,10 @@ func (p *planner) argument(name string, others ...string) string {
 
 // inBodies are names that the bodies of generated methods use themselves.
 var inBodies = map[string]bool{
-	"changes": true, "ctx": true, "input": true, "n": true, "now": true, "params": true, "q": true, "t": true, "s": true, "err": true, "row": true, "rows": true, "context": true, "time": true, "json": true,
+	"address": true, "c": true, "changes": true, "columns": true, "conflict": true, "context": true, "ctx": true, "err": true,
+	"i": true, "input": true, "inputs": true, "iter": true, "json": true, "list": true, "n": true, "now": true, "one": true,
+	"orderings": true, "page": true, "params": true, "predicates": true, "q": true, "r": true, "relations": true,
+	"request": true, "row": true, "rows": true, "s": true, "t": true, "target": true, "time": true, "yield": true,
 }
 
 var predeclared = map[string]bool{

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -20,7 +21,7 @@ func newNames(reserved map[string]bool) *names {
 	for name := range reserved {
 		n.taken[name] = ""
 	}
-	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "newScope", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
+	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
 		n.taken[name] = ""
 	}
 	return n
@@ -47,4 +48,16 @@ func (n *names) claim(name, what string, pos model.Position) (model.Problem, boo
 		Message: fmt.Sprintf("%s needs the Go name %s, which %s has", what, name, owner),
 		Fix:     "rename one of them",
 	}, false
+}
+
+// fresh takes the name, or else the first of name2, name3, … that is free.
+func (n *names) fresh(name, what string) string {
+	free := name
+	for i := 2; ; i++ {
+		if _, taken := n.taken[free]; !taken {
+			n.taken[free] = what
+			return free
+		}
+		free = name + strconv.Itoa(i)
+	}
 }

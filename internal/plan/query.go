@@ -224,7 +224,7 @@ func (p *planner) planResult(q *Query, source *model.Query) {
 		}
 		output.Field = unique(fields, output.Field)
 		if output.Marker != nil {
-			output.Variable = argument(output.Field)
+			output.Variable = p.argument(output.Field)
 		}
 		q.Result.Columns = append(q.Result.Columns, output)
 	}

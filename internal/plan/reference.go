@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -18,7 +19,6 @@ func (p *planner) planReferences(t *Table) {
 	if !t.Scoped() {
 		return
 	}
-	vars := map[string]int{}
 	for _, key := range t.source.ForeignKeys {
 		var columns []*Column
 		for _, name := range key.Columns {
@@ -36,7 +36,7 @@ func (p *planner) planReferences(t *Table) {
 				"column %s of table %q is generated and references %s, so no statement can tell whose row it names", columns[i].Name, t.Name, key.Table)
 			continue
 		}
-		r := &Reference{Columns: columns, Test: exists, Var: t.Private}
+		r := &Reference{Self: strings.EqualFold(key.Table, t.Name), Columns: columns, Test: exists, Var: t.Private}
 		var nulls []string
 		for i, c := range columns {
 			r.Var += c.Field
@@ -48,7 +48,7 @@ func (p *planner) planReferences(t *Table) {
 		if len(nulls) > 0 {
 			r.Test = "(" + strings.Join(append(nulls, r.Test), " OR ") + ")"
 		}
-		r.Var = unique(vars, r.Var+"Reference")
+		r.Var = p.names.fresh(r.Var+"Reference", "table "+strconv.Quote(t.Name))
 		t.References = append(t.References, r)
 	}
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"go/token"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,22 +19,67 @@ func (p *planner) checkOptions() {
 		p.problems.Add(model.Position{File: "sqlc.yaml"}, "choose a Go identifier in lower case",
 			"option package: %q is not a Go package name", p.Options.Package)
 	}
-	known := func(name string) bool {
-		table, column, _ := strings.Cut(name, ".")
-		t := p.Schema.Table(table)
-		return t != nil && t.Column(column) != nil
-	}
 	var named []string
 	for name := range p.Options.Columns {
 		named = append(named, name)
 	}
 	slices.Sort(named)
 	for _, name := range append(named, p.Options.Sensitive...) {
-		if !known(name) {
+		if t, _ := p.columnOf(name); t == nil {
 			p.problems.Add(model.Position{File: "sqlc.yaml"}, "correct the name or remove it",
 				"the options name column %q, which the schema does not have", name)
 		}
 	}
+	p.checkRelations()
+}
+
+// columnOf returns the table and the column of "table.column"; nil for a name
+// that the schema does not have.
+func (p *planner) columnOf(name string) (*model.Table, *model.Column) {
+	table, column, _ := strings.Cut(name, ".")
+	if t := p.Schema.Table(table); t != nil && t.Column(column) != nil {
+		return t, t.Column(column)
+	}
+	return nil, nil
+}
+
+// checkRelations reports options for relations over what is no foreign key.
+func (p *planner) checkRelations() {
+	pos := model.Position{File: "sqlc.yaml"}
+	for _, name := range slices.Sorted(maps.Keys(p.Options.Relations)) {
+		t, c := p.columnOf(name)
+		if t == nil {
+			p.problems.Add(pos, "correct the name or remove it",
+				"option relations names column %q, which the schema does not have", name)
+			continue
+		}
+		switch by := p.keyColumn(t, c.Name); by {
+		case c.Name:
+		case "":
+			p.problems.Add(pos, "correct the name or remove it",
+				"option relations names column %q, which is no foreign key", name)
+		default:
+			p.problems.Add(pos, "write "+by+" instead",
+				"option relations names column %q, whose foreign key goes by its column %s", name, by)
+		}
+	}
+}
+
+// keyColumn returns the column that a foreign key goes by in which the column
+// has a part; "" without one.
+func (p *planner) keyColumn(t *model.Table, column string) (by string) {
+	for _, key := range p.relationKeys(t) {
+		own := t.Column(p.goesBy(t, key)).Name
+		if own == column {
+			return own
+		}
+		for _, other := range foreignKeysOf(t, column) {
+			if by == "" && within(key, other) {
+				by = own
+			}
+		}
+	}
+	return by
 }
 
 // planScope plans what leads to a scope: Enter, InOrganization, Organizations.
@@ -95,5 +141,12 @@ func (p *planner) organizations(tenant, members *Table) string {
 	if tenant.SoftDelete != nil {
 		conditions = append(conditions, tenant.SoftDelete.SQL+" IS NULL")
 	}
-	return "\nSELECT " + tenant.Statements.Columns + "\nFROM " + tenant.SQL + where(conditions) + "\nORDER BY " + key
+	columns := make([]string, len(tenant.Columns))
+	for i, c := range tenant.Columns {
+		columns[i] = c.SQL
+		if c.AsStored {
+			columns[i] = p.dialect.stored(c.SQL)
+		}
+	}
+	return "\nSELECT " + wrapped(columns, "") + "\nFROM " + tenant.SQL + where(conditions) + "\nORDER BY " + key
 }

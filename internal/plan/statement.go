@@ -3,30 +3,53 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
-// Statements are the texts of a table's statements.
+// Statements are the texts of a table's statements, as far as they are known
+// before a method is called: the runtime adds lists of columns, the caller's
+// predicates and changes.
 type Statements struct {
-	Columns string // the SELECT list
-	From    string // FROM … WHERE of every query
-	Get     string
-	Own     string // Get without rows that all tenants share; "" where there are none
-	Insert  string
-	Update  string // with marks for the caller's changes
-	Delete  string
+	From  string // FROM … WHERE of every query
+	Owner string // what makes the rows that another leads to the tenant's; "" where all are
+	Alive string // what makes rows not deleted; "" where none can be
 
+	Get   string // FROM … WHERE of the row with a key
+	Write string // the same for a row that may be written; "" where that is no different
+
+	Insert     string
 	InsertArgs []Arg
-	UpdateArgs []Arg // but for the changes
-	DeleteArgs []Arg
+	Many       string // Insert of rows in a JSON list; "" where they go one by one
+	ManyArgs   []Arg
+	Stored     []Arg // what Many stores, by column
+	Upsert     string
+	Unique     []Unique
+	Sorted     [][]*Column // orders of the rows of a query that an index yields without sorting
+	Tests      string      // WHERE of Insert: that what it references is within reach
+
+	Update     string // of the row with a key, with marks for the caller's changes
+	Change     string // of many rows
+	UpdateArgs []Arg  // of both, after the tenant and the key
+	Remove     string // of the row with a key
+	Clear      string // of many rows
+	RemoveArgs []Arg  // of both, likewise
+}
+
+// Unique is a key that an upsert may conflict on.
+type Unique struct {
+	Columns []*Column
+	Where   string // WHERE of a partial index; "" without
 }
 
 // Arg is an argument of a statement, in the order of its parameters.
 type Arg struct {
 	Source ArgSource
-	Column *Column // whose value it is; nil for the tenant
+	Column *Column // whose value it is; nil for the tenant and the list
 }
 
 // ArgSource says where an argument comes from.
@@ -40,17 +63,32 @@ const (
 	FromNewKey                  // the key that the caller gave, or a fresh one
 	FromClock                   // now
 	FromUser                    // the acting user
+	FromList                    // the inputs as JSON
+	FromOne                     // 1, of a version
+	FromNull                    // NULL, of what is not deleted
 )
 
 func (p *planner) statements(t *Table) Statements {
-	s := Statements{Columns: wrapped(columnList(t.Columns), ""), From: p.from(t)}
-	s.Get = p.get(t, existing)
-	if t.Class.Shared {
-		s.Own = p.get(t, written)
+	s := Statements{From: p.from(t), Get: p.get(t, existing)}
+	s.Owner = strings.Join(p.ownershipOfParent(t, listed), "\n  AND ")
+	if t.SoftDelete != nil {
+		s.Alive = t.SQL + "." + t.SoftDelete.SQL + " IS NULL"
 	}
-	s.Insert, s.InsertArgs = p.insert(t)
-	s.Update, s.UpdateArgs = p.update(t)
-	s.Delete, s.DeleteArgs = p.delete(t)
+	if t.Class.Shared {
+		s.Write = p.get(t, written)
+	}
+	s.Insert, s.Tests, s.InsertArgs = p.insert(t)
+	if s.Stored = p.stored(t); s.Stored != nil {
+		s.Many, s.ManyArgs = p.insertMany(t)
+	}
+	s.Upsert, s.Unique, s.Sorted = p.upsert(t), uniqueKeys(t), sorted(t)
+	update, remove := p.newArgs(t), p.newArgs(t)
+	byKey := p.keyConditions(t, update)
+	p.keyConditions(t, remove)
+	known := len(update.list)
+	s.Update, s.Remove = p.update(t, update, byKey), p.remove(t, remove, byKey)
+	s.UpdateArgs, s.RemoveArgs = update.list[known:], remove.list[known:]
+	s.Change, s.Clear = p.update(t, p.newArgs(t), nil), p.remove(t, p.newArgs(t), nil)
 	return s
 }
 
@@ -169,7 +207,7 @@ func (p *planner) visible(t *Table, reach reach) []string {
 func (p *planner) get(t *Table, reach reach) string {
 	a := p.newArgs(t)
 	conditions := append(p.keyConditions(t, a), p.visible(t, reach)...)
-	return "\nSELECT " + wrapped(columnList(t.Columns), "") + "\nFROM " + t.SQL + where(conditions)
+	return "\nFROM " + t.SQL + where(conditions)
 }
 
 func (p *planner) keyConditions(t *Table, a *args) []string {
@@ -180,44 +218,191 @@ func (p *planner) keyConditions(t *Table, a *args) []string {
 	return conditions
 }
 
-func (p *planner) insert(t *Table) (string, []Arg) {
-	a := p.newArgs(t)
-	clock := &once{}
-	user := &once{}
-	var columns, values []string
-	stored := map[*Column]string{}
+// insertion is an INSERT as it comes into being.
+type insertion struct {
+	columns, values []string
+	stored          map[*Column]string
+}
+
+// insertion lists what an INSERT writes; given is the expression of a column
+// that the input gives.
+func (p *planner) insertion(t *Table, a *args, given func(source ArgSource, c *Column) string) insertion {
+	in := insertion{stored: map[*Column]string{}}
+	clock, user := &once{}, &once{}
 	for _, c := range t.Columns {
 		var value string
-		switch c.Job {
-		case Generated, DeletedAt:
+		switch source := sourceOf(c); source {
+		case FromNull:
 			continue
-		case TenantColumn:
+		case FromTenant:
 			value = p.dialect.placeholder(1)
-		case KeyColumn:
-			value = a.add(FromNewKey, c)
-		case CreatedAt, UpdatedAt:
-			value = clock.in(a, FromClock, c)
-		case CreatedBy, UpdatedBy:
-			value = user.in(a, FromUser, c)
-		case Version:
+		case FromOne:
 			value = "1"
+		case FromClock:
+			value = clock.in(a, source, c)
+		case FromUser:
+			value = user.in(a, source, c)
 		default:
-			value = a.add(FromInput, c)
-			if c.Input.Default {
-				value = "coalesce(" + value + ", " + c.Default + ")"
+			if c.Job == Generated {
+				continue
 			}
+			value = given(source, c)
 		}
-		columns = append(columns, c.SQL)
-		values = append(values, value)
-		stored[c] = value
+		in.columns = append(in.columns, c.SQL)
+		in.values = append(in.values, value)
+		in.stored[c] = value
 	}
-	text := "\nINSERT INTO " + t.SQL + " (" + wrapped(columns, "  ") + ")"
-	if tests := insertTests(t, stored); len(tests) > 0 {
-		text += "\nSELECT " + wrapped(values, "  ") + where(tests)
-	} else {
-		text += "\nVALUES (" + wrapped(values, "  ") + ")"
+	return in
+}
+
+// sourceOf says where a new row's value of a column comes from.
+func sourceOf(c *Column) ArgSource {
+	switch c.Job {
+	case TenantColumn:
+		return FromTenant
+	case KeyColumn:
+		return FromNewKey
+	case CreatedAt, UpdatedAt:
+		return FromClock
+	case CreatedBy, UpdatedBy:
+		return FromUser
+	case Version:
+		return FromOne
+	case DeletedAt:
+		return FromNull
 	}
-	return text + returning(t), a.list
+	return FromInput
+}
+
+func (p *planner) insert(t *Table) (text, tests string, list []Arg) {
+	a := p.newArgs(t)
+	in := p.insertion(t, a, func(source ArgSource, c *Column) string {
+		value := a.add(source, c)
+		if c.Input.Default && source == FromInput {
+			return "coalesce(" + value + ", " + c.Default + ")"
+		}
+		return value
+	})
+	text = "\nINSERT INTO " + t.SQL + " (" + wrapped(in.columns, "  ") + ")"
+	if conditions := insertTests(t, in.stored); len(conditions) > 0 {
+		tests = where(conditions)
+		return text + "\nSELECT " + wrapped(in.values, "  ") + tests, tests, a.list
+	}
+	return text + "\nVALUES (" + wrapped(in.values, "  ") + ")", "", a.list
+}
+
+// inputRow is what a statement calls a row of a JSON list.
+const inputRow = `"input."`
+
+// insertMany writes the INSERT of a JSON list of rows: of all, or of none if a
+// reference of one is out of reach.
+func (p *planner) insertMany(t *Table) (string, []Arg) {
+	a := p.newArgs(t)
+	list := p.dialect.list(a.add(FromList, nil)) + " AS " + inputRow
+	n := 0
+	in := p.insertion(t, a, func(ArgSource, *Column) string {
+		n++
+		return p.dialect.element(inputRow+".value", n-1)
+	})
+	text := "\nINSERT INTO " + t.SQL + " (" + wrapped(in.columns, "  ") + ")" +
+		"\nSELECT " + wrapped(in.values, "  ") + "\nFROM " + list
+	if tests := insertTests(t, in.stored); len(tests) > 0 {
+		text += "\nWHERE NOT EXISTS (SELECT 1 FROM " + list + " WHERE NOT (" + strings.Join(tests, " AND ") + "))"
+	}
+	return text, a.list
+}
+
+// stored says what an INSERT of a JSON list stores in each column; nil where
+// that is not known before, JSON cannot carry it, or one row may name another of the
+// list: then rows are inserted one by one.
+func (p *planner) stored(t *Table) []Arg {
+	if slices.ContainsFunc(t.References, func(r *Reference) bool { return r.Self }) {
+		return nil
+	}
+	var list []Arg
+	for _, c := range t.Columns {
+		source := sourceOf(c)
+		affinity := p.dialect.affinity(c.source.Type)
+		switch {
+		case c.Job == Generated, source == FromNewKey && !c.Type.Text,
+			c.Input.Default && !c.knowsDefault(),
+			!slices.Contains(carried[c.Type.Bind], affinity):
+			return nil
+		}
+		list = append(list, Arg{source, c})
+	}
+	return list
+}
+
+// carried are the affinities with which a column stores just what JSON carries
+// of each Go type.
+var carried = map[string][]sqlite.Affinity{
+	"bindText":      {sqlite.AffinityText},
+	"bindISO":       {sqlite.AffinityText},
+	"bindJSON":      {sqlite.AffinityText},
+	"bindInteger":   {sqlite.AffinityInteger},
+	"bindBool":      {sqlite.AffinityInteger, sqlite.AffinityNumeric},
+	"bindUnix":      {sqlite.AffinityInteger, sqlite.AffinityNumeric},
+	"bindUnixMilli": {sqlite.AffinityInteger, sqlite.AffinityNumeric},
+	"bindReal":      {sqlite.AffinityReal},
+}
+
+// upsert writes what an INSERT does where it conflicts with a row: it changes
+// what the input gives, unless the row is another tenant's, or deleted.
+func (p *planner) upsert(t *Table) string {
+	var set []string
+	for _, c := range t.Columns {
+		switch {
+		case c.Settable(), c.Job == UpdatedAt, c.Job == UpdatedBy:
+			set = append(set, c.SQL+" = excluded."+c.SQL)
+		case c.Job == Version:
+			set = append(set, c.SQL+" = "+t.SQL+"."+c.SQL+" + 1")
+		}
+	}
+	if len(set) == 0 { // for RETURNING to yield the row
+		set = append(set, t.Keys[0].SQL+" = "+t.SQL+"."+t.Keys[0].SQL)
+	}
+	text := "\nDO UPDATE SET " + wrapped(set, "  ")
+	var conditions []string
+	if t.Scoped() {
+		conditions = p.ownership(t, written, t.SQL+".")
+	} else if t.SoftDelete != nil {
+		conditions = []string{t.SQL + "." + t.SoftDelete.SQL + " IS NULL"}
+	}
+	if len(conditions) > 0 {
+		text += where(conditions)
+	}
+	return text
+}
+
+// uniqueKeys are the keys that no two rows share.
+func uniqueKeys(t *Table) []Unique {
+	var keys []Unique
+	add := func(columns []string, predicate string) {
+		u := Unique{}
+		for _, name := range columns {
+			c := t.column(name)
+			if c == nil {
+				return // an expression, or a hidden column
+			}
+			u.Columns = append(u.Columns, c)
+		}
+		if predicate != "" {
+			u.Where = "WHERE " + predicate
+		}
+		keys = append(keys, u)
+	}
+	add(t.source.PrimaryKey, "")
+	for _, index := range t.source.Indexes {
+		if index.Unique && index.Origin != model.OriginPrimaryKey {
+			var columns []string
+			for _, c := range index.Columns {
+				columns = append(columns, c.Name)
+			}
+			add(columns, index.Where)
+		}
+	}
+	return keys
 }
 
 // insertTests are the reference tests on the values that an INSERT writes.
@@ -248,14 +433,53 @@ func (o *once) in(a *args, source ArgSource, c *Column) string {
 	return o.value
 }
 
+// sorted lists the orders in which an index yields the rows that a query may
+// read: what is behind the tenant, where they belong to one.
+func sorted(t *Table) [][]*Column {
+	var orders [][]*Column
+	for _, index := range t.source.Indexes {
+		var order []*Column
+		for _, term := range index.Columns {
+			c := t.column(term.Name)
+			if c == nil || term.Desc || !strings.EqualFold(term.Collation, c.source.Collation) {
+				break
+			}
+			order = append(order, c)
+		}
+		alive := t.SoftDelete != nil && strings.EqualFold(index.Where, t.SoftDelete.SQL+" IS NULL")
+		switch {
+		case len(order) == 0, index.Where != "" && !alive:
+			continue
+		case t.source.RowidKey() && len(order) == len(index.Columns) && !slices.Contains(order, t.Keys[0]):
+			order = append(order, t.Keys[0])
+		}
+		if t.Scoped() {
+			if order[0].Job != TenantColumn || t.Class.Shared {
+				continue
+			}
+			order = order[1:]
+		}
+		if len(order) > 0 {
+			orders = append(orders, order)
+		}
+	}
+	return orders
+}
+
 // update writes an UPDATE with marks for the caller's changes and the tests
-// of the references among them.
-func (p *planner) update(t *Table) (string, []Arg) {
-	a := p.newArgs(t)
-	conditions := append(p.keyConditions(t, a), p.visible(t, written)...)
+// of the references among them: of the row with a key, or of many.
+func (p *planner) update(t *Table, a *args, byKey []string) string {
 	set := append([]string{"/* changes */"}, p.touched(t, a, &once{})...)
-	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ") +
-		where(conditions) + "/* references */" + returning(t), a.list
+	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ") + where(p.writable(t, byKey)) + "/* references */"
+}
+
+// writable are the conditions on the rows that a statement changes.
+func (p *planner) writable(t *Table, byKey []string) []string {
+	conditions := append(slices.Clone(byKey), p.visible(t, written)...)
+	if len(conditions) == 0 {
+		return []string{"TRUE"}
+	}
+	return conditions
 }
 
 // touched are the assignments that every update makes by itself.
@@ -273,34 +497,19 @@ func (p *planner) touched(t *Table, a *args, clock *once) []string {
 	return set
 }
 
-// delete writes the statement that marks a row as deleted, or removes it.
-func (p *planner) delete(t *Table) (string, []Arg) {
-	a := p.newArgs(t)
-	conditions := append(p.keyConditions(t, a), p.visible(t, written)...)
+// remove writes the statement that marks rows as deleted, or deletes them.
+func (p *planner) remove(t *Table, a *args, byKey []string) string {
 	if t.SoftDelete == nil {
-		return "\nDELETE FROM " + t.SQL + where(conditions), a.list
+		return "\nDELETE FROM " + t.SQL + where(p.writable(t, byKey))
 	}
 	clock := &once{}
 	set := []string{t.SoftDelete.SQL + " = " + clock.in(a, FromClock, t.SoftDelete)}
 	set = append(set, p.touched(t, a, clock)...)
-	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ") + where(conditions), a.list
-}
-
-func returning(t *Table) string {
-	return "\nRETURNING " + wrapped(columnList(t.Columns), "  ")
+	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ") + where(p.writable(t, byKey))
 }
 
 func where(conditions []string) string {
 	return "\nWHERE " + strings.Join(conditions, "\n  AND ")
-}
-
-// columnList is what a SELECT or RETURNING lists.
-func columnList(columns []*Column) []string {
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = c.Read
-	}
-	return list
 }
 
 // wrapped joins a list with commas and breaks lines before they grow long.

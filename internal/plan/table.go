@@ -16,6 +16,7 @@ import (
 type Table struct {
 	Name  string // in the schema
 	SQL   string // quoted where needed
+	Rowid string // the column that finds a row fastest; "" without one
 	File  string // "product_table.go"
 	Class *tenancy.Class
 
@@ -28,6 +29,7 @@ type Table struct {
 	Predicate string // ProductPredicate
 	Ordering  string // ProductOrdering
 	Change    string // ProductChange
+	Relation  string // ProductRelation
 	Private   string // product: the prefix of unexported names
 
 	ID         *Type // ProductID; nil where no column identifies rows by itself
@@ -38,6 +40,7 @@ type Table struct {
 	NewKey     *Column   // the key that rowhouse or the database makes; nil where the caller gives all
 	SoftDelete *Column   // nil where Delete removes rows
 	References []*Reference
+	Relations  []*Relation
 	Statements Statements
 
 	source *model.Table
@@ -60,6 +63,9 @@ func (t *Table) column(name string) *Column {
 	}
 	return nil
 }
+
+// RelationVar is the variable of the runtime's relation.
+func (t *Table) RelationVar(r *Relation) string { return r.variable }
 
 // job returns the column with a job, or nil.
 func (t *Table) job(job Job) *Column {
@@ -86,6 +92,7 @@ type Reference struct {
 	Var     string // productCategoryID: the variable of the runtime's reference
 	Columns []*Column
 	Test    string // with {0}, {1}, … for the values of Columns
+	Self    bool   // it names a row of the same table
 }
 
 // planTables plans all tables: names first, since key types refer to each
@@ -110,6 +117,12 @@ func (p *planner) planTables() {
 		p.planReferences(t)
 		t.Statements = p.statements(t)
 	}
+	p.planRelations()
+	for _, t := range p.plan.Tables { // now that all names are taken that an argument could hide
+		for _, c := range t.Columns {
+			c.Argument = p.argument(c.Name)
+		}
+	}
 	p.plan.Tenant, p.plan.Users = p.tables[p.Owners.Root], p.tables[p.Owners.Users]
 }
 
@@ -131,9 +144,9 @@ func (p *planner) planNames(source *model.Table) *Table {
 		rows += "Rows"
 	}
 	t := &Table{
-		Name: source.Name, SQL: p.dialect.quote(source.Name), Class: p.Owners.Of(source), source: source,
+		Name: source.Name, SQL: p.dialect.quote(source.Name), Rowid: p.dialect.rowid(source), Class: p.Owners.Of(source), source: source,
 		Row: row, Rows: rows, New: "New" + row, Handle: row + "Table", Query: row + "Query", Fields: row + "Columns",
-		Predicate: row + "Predicate", Ordering: row + "Ordering", Change: row + "Change",
+		Predicate: row + "Predicate", Ordering: row + "Ordering", Change: row + "Change", Relation: row + "Relation",
 		File:    unique(p.files, fileName(row)) + "_table.go", // Abc and ABC are one file
 		Private: unexported(row),
 		checks:  allowedValues(source),
@@ -144,9 +157,9 @@ func (p *planner) planNames(source *model.Table) *Table {
 		return nil
 	}
 	claimed := []string{
-		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change,
+		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change, t.Relation,
 	}
-	for _, unexported := range []string{"Table", "Fields", "Get", "Insert", "Update", "Delete"} {
+	for _, unexported := range []string{"Table", "Fields", "Input"} {
 		claimed = append(claimed, t.Private+unexported)
 	}
 	if own := p.ownKey(source); own != nil && p.Options.TypedIDs && p.option(source, own).GoType == "" && p.isIdentifier(own) {
@@ -175,7 +188,6 @@ func (p *planner) planColumns(t *Table) {
 		c := &Column{
 			Name: source.Name, SQL: p.dialect.quote(source.Name), source: source,
 			Field:    p.fieldName(t.source, source),
-			Argument: p.argument(source.Name),
 			JSON:     p.jsonName(source.Name),
 			Key:      model.HasName(t.source.PrimaryKey, source.Name),
 			Nullable: !source.NotNull,
@@ -197,12 +209,12 @@ func (p *planner) planColumns(t *Table) {
 			p.problems.Add(source.Pos, "", "table %q: %v", t.Name, err)
 			continue
 		}
-		c.Read = c.SQL
-		if declaredInstant(source.Type) && c.Type == instantType(config.TimeText) {
-			// Some drivers parse columns that are declared so, and take what
-			// they cannot read for the zero time.
-			c.Read = p.dialect.stored(c.SQL)
-		}
+		// Some drivers parse columns that are declared so, and take what
+		// they cannot read for the zero time.
+		c.AsStored = declaredInstant(source.Type) && c.Type == instantType(config.TimeText)
+		c.Exact = p.isExact(c)
+		c.Blob = p.dialect.affinity(source.Type) == sqlite.AffinityBlob
+		c.Loose = p.dialect.affinity(source.Type) == sqlite.AffinityText && !t.source.Strict
 		t.Columns = append(t.Columns, c)
 	}
 	p.planJobs(t)

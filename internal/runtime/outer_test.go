@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"database/sql"
 	"testing"
 	"time"
 )
@@ -21,11 +20,11 @@ func TestPresent(t *testing.T) {
 		{[]byte("Bob"), int64(0), &user{"Bob", time.Unix(0, 0).UTC()}},
 	} {
 		got, row := &user{"left over", time.Time{}}, user{}
-		for i, column := range []sql.Scanner{
-			present(&got, &row, unlessNull(&row.name)),
-			scanUnlessNull(unixTime{&row.at}),
+		for i, column := range []outer{
+			present(&got, &row, &row.name),
+			unlessNull(unixField(&row.at)),
 		} {
-			if err := column.Scan([]any{test.name, test.at}[i]); err != nil {
+			if err := assign(column, []any{test.name, test.at}[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -37,7 +36,7 @@ func TestPresent(t *testing.T) {
 
 func TestUnlessNullRefusesWhatDoesNotFit(t *testing.T) {
 	n := int64(5)
-	if err := unlessNull(&n).Scan("five"); err == nil {
+	if err := assign(unlessNull(&n), "five"); err == nil {
 		t.Error("read a word as a number")
 	}
 }

@@ -2,13 +2,48 @@ package runtime
 
 import (
 	"context"
+	"database/sql"
 	"iter"
 )
+
+// scan reads the only row of a statement into a row's fields.
+// Returns sql.ErrNoRows if there is none.
+func scan(ctx context.Context, s *session, fields []any, text string, args ...any) error {
+	rows, err := s.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := newColumns(len(fields)).into(rows, fields); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// collect reads all rows of a statement into what fields names of each;
+// never nil without an error.
+func collect[R any](ctx context.Context, s *session, fields func(row any) []any, text string, args ...any) ([]R, error) {
+	result := []R{}
+	_, err := each(ctx, s, fields, func(r R, _ error) bool {
+		result = append(result, r)
+		return true
+	}, text, args)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
 
 // stream reads the rows of a statement one by one, each into what fields
 // names of it. Rows that the caller does not range over are not read; an error
 // is the last that it yields.
-func stream[R any](ctx context.Context, s *session, op string, fields func(*R) []any, text string, args ...any) iter.Seq2[R, error] {
+func stream[R any](ctx context.Context, s *session, op string, fields func(row any) []any, text string, args ...any) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		if more, err := each(ctx, s, fields, yield, text, args); more && err != nil {
 			yield(*new(R), failed(op, "", err))
@@ -18,15 +53,20 @@ func stream[R any](ctx context.Context, s *session, op string, fields func(*R) [
 
 // each yields the rows of a statement and reports whether the caller wants
 // more than there are.
-func each[R any](ctx context.Context, s *session, fields func(*R) []any, yield func(R, error) bool, text string, args []any) (more bool, err error) {
+func each[R any](ctx context.Context, s *session, fields func(row any) []any, yield func(R, error) bool, text string, args []any) (more bool, err error) {
 	rows, err := s.query(ctx, text, args...)
 	if err != nil {
 		return true, err
 	}
 	defer func() { _ = rows.Close() }()
+	var from *columns
 	for rows.Next() {
 		var r R
-		if err := rows.Scan(fields(&r)...); err != nil {
+		to := fields(&r)
+		if from == nil {
+			from = newColumns(len(to))
+		}
+		if err := from.into(rows, to); err != nil {
 			return true, err
 		}
 		if !yield(r, nil) {
@@ -34,6 +74,20 @@ func each[R any](ctx context.Context, s *session, fields func(*R) []any, yield f
 		}
 	}
 	return true, rows.Err()
+}
+
+// into scans a row into its fields.
+func (c *columns) into(rows *sql.Rows, fields []any) error {
+	if err := c.scan(rows); err != nil {
+		return err
+	}
+	for i, field := range fields {
+		if err := assign(field, c.row[i]); err != nil {
+			names, _ := rows.Columns()
+			return &Error{Column: names[i], Err: err}
+		}
+	}
+	return nil
 }
 
 // broken yields an error alone.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"text/template"
+	texttemplate "text/template"
 	"time"
 )
 
@@ -77,14 +77,22 @@ func TestErrorsTellNoValues(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := all(t.Context(), s.items(), itemFields)
-	if err == nil || err.Error() != "list item: unreadable value in the database (n)" {
-		t.Errorf("a text among numbers: %v", err)
-	}
+	ctx := t.Context()
+	var rows []item
+	var row *item
+	err := s.items().all(ctx, &rows)
+	wantError(t, err, errUnreadable, "list item: unreadable value in the database: not an integer (n)")
+	err = s.items().first(ctx, &row)
+	wantError(t, err, errUnreadable, "first item: unreadable value in the database: not an integer (n)")
+	_, err = get(s, "1")
+	wantError(t, err, errUnreadable, "get item: unreadable value in the database: not an integer (n)")
 	_, err = update(t, s, "1", items.Note.Set("x"))
-	if err == nil || err.Error() != "update item: unreadable value in the database (n)" {
-		t.Errorf("a text among numbers: %v", err)
+	wantError(t, err, errUnreadable, "update item: unreadable value in the database: not an integer (n)")
+	if _, err := s.db.handle.Exec(`UPDATE item SET note = x'ff' WHERE id = '2'`); err != nil { // JSON cannot carry it
+		t.Fatal(err)
 	}
+	err = s.items().all(ctx, &rows)
+	wantError(t, err, errUnreadable, "list item: unreadable value in the database: a string where an integer should be (n)")
 	_, err = update(t, s, "1", items.Name.Set("Table"))
 	if err == nil || strings.Contains(err.Error(), "Table") {
 		t.Errorf("a value shows in %v", err)
@@ -178,7 +186,7 @@ func TestSecretsDoNotMarshal(t *testing.T) {
 	if err := gob.NewEncoder(&out).Encode(holder2{secret}); err != nil {
 		t.Errorf("gob: %v", err)
 	}
-	if err := template.Must(template.New("").Parse("{{.Plain}} {{.List}}")).Execute(&out, h); err != nil {
+	if err := texttemplate.Must(texttemplate.New("").Parse("{{.Plain}} {{.List}}")).Execute(&out, h); err != nil {
 		t.Errorf("template: %v", err)
 	}
 	if strings.Contains(out.String(), hidden) {
@@ -213,8 +221,23 @@ func TestNewKey(t *testing.T) {
 	if early, late := newKey(now.Add(999_999)), newKey(now.Add(time.Millisecond)); early >= late {
 		t.Errorf("%s is not before %s", early, late)
 	}
-	if keyOr("given", now) != "given" || !shape.MatchString(keyOr("", now)) {
-		t.Error("keyOr does not keep the key that is given, or makes none")
+}
+
+// Create makes a key where none is given.
+func TestCreateMakesKeys(t *testing.T) {
+	s := newSession(t)
+	shape := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	given, err := create(s, newItem{id: "given", Name: "x"})
+	if err != nil || given.ID != "given" {
+		t.Errorf("created %+v, %v", given, err)
+	}
+	made, err := create(s, newItem{Name: "y"})
+	if err != nil || !shape.MatchString(made.ID) {
+		t.Errorf("created %+v, %v", made, err)
+	}
+	rows, err := createMany(s, newItem{id: "many", Name: "z"}, newItem{Name: "u"}, newItem{Name: "v"})
+	if err != nil || rows[0].ID != "many" || !shape.MatchString(rows[1].ID) || !shape.MatchString(rows[2].ID) || rows[1].ID == rows[2].ID {
+		t.Errorf("created %+v, %v", rows, err)
 	}
 }
 
@@ -255,53 +278,49 @@ func TestInstants(t *testing.T) {
 	for _, e := range []struct {
 		name  string
 		bind  func(time.Time) any
-		scan  func(*time.Time) any
+		field func(*time.Time) any
 		null  func(**time.Time) any
 		floor func(time.Time) time.Time
 	}{
-		{
-			"unix", bindUnix, func(to *time.Time) any { return unixTime{to} }, func(to **time.Time) any { return nullUnixTime{to} },
-			func(t time.Time) time.Time { return time.Unix(t.Unix(), 0) },
-		}, {
-			"unix_ms", bindUnixMilli, func(to *time.Time) any { return unixMilliTime{to} }, func(to **time.Time) any { return nullUnixMilliTime{to} },
-			func(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()) },
-		}, {
-			"text", bindISO, func(to *time.Time) any { return isoTime{to} }, func(to **time.Time) any { return nullISOTime{to} },
-			func(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()) },
-		},
+		{"unix", bindUnix, unixField, unixOrNull, func(t time.Time) time.Time { return time.Unix(t.Unix(), 0) }},
+		{"unix_ms", bindUnixMilli, unixMilliField, unixMilliOrNull, func(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()) }},
+		{"text", bindISO, isoField, isoOrNull, func(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()) }},
 	} {
 		for _, instant := range instants {
 			var got time.Time
 			var null *time.Time
-			if err := s.queryRow(t.Context(), `SELECT ?1, ?1`, e.bind(instant)).Scan(e.scan(&got), e.null(&null)); err != nil {
+			if err := scan(t.Context(), s, []any{e.field(&got), e.null(&null)}, `SELECT ?1, ?1`, e.bind(instant)); err != nil {
 				t.Errorf("%s of %v: %v", e.name, instant, err)
 				continue
 			}
 			if want := e.floor(instant); !got.Equal(want) || got.Location() != time.UTC || null == nil || *null != got {
 				t.Errorf("%s: %v and %v, want %v", e.name, got, null, want.UTC())
 			}
+			if value := valueOf(e.field(&got)); value != e.bind(instant) || valueOf(e.null(&null)) != value {
+				t.Errorf("%s of %v is written as %v and %v, want %v", e.name, instant, value, valueOf(e.null(&null)), e.bind(instant))
+			}
 		}
 		for _, unreadable := range []any{"soon", "", "2026-02-30T00:00:00Z", 1.5, []byte("x"), "1700000000"} {
 			got := time.Unix(1, 0)
-			err := s.queryRow(t.Context(), `SELECT ?1`, unreadable).Scan(e.scan(&got))
+			err := scan(t.Context(), s, []any{e.field(&got)}, `SELECT ?1`, unreadable)
 			if err == nil || got.IsZero() {
 				t.Errorf("%s of %v is %v, %v, want an error", e.name, unreadable, got, err)
 			}
 		}
 		var got time.Time
-		if err := s.queryRow(t.Context(), `SELECT NULL`).Scan(e.scan(&got)); err == nil {
+		if err := scan(t.Context(), s, []any{e.field(&got)}, `SELECT NULL`); err == nil {
 			t.Errorf("%s of NULL is no error", e.name)
 		}
 		null := &got
-		if err := s.queryRow(t.Context(), `SELECT NULL`).Scan(e.null(&null)); err != nil || null != nil {
+		if err := scan(t.Context(), s, []any{e.null(&null)}, `SELECT NULL`); err != nil || null != nil {
 			t.Errorf("%s of NULL: %v, %v, want nil", e.name, null, err)
 		}
 	}
 	var got time.Time
-	if err := s.queryRow(t.Context(), `SELECT 1700000000`).Scan(isoTime{&got}); err == nil {
+	if err := scan(t.Context(), s, []any{isoField(&got)}, `SELECT 1700000000`); err == nil {
 		t.Error("a number was read as text")
 	}
-	if err := s.queryRow(t.Context(), `SELECT '2026-03-01 12:00:00'`).Scan(isoTime{&got}); err != nil || !got.Equal(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)) {
+	if err := scan(t.Context(), s, []any{isoField(&got)}, `SELECT '2026-03-01 12:00:00'`); err != nil || !got.Equal(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)) {
 		t.Errorf("what CURRENT_TIMESTAMP writes: %v, %v", got, err)
 	}
 }
@@ -318,13 +337,13 @@ func TestInstantsThatTheDriverParsed(t *testing.T) {
 		}
 	}
 	var got time.Time
-	if err := s.queryRow(t.Context(), `SELECT good FROM event`).Scan(isoTime{&got}); err != nil || !got.Equal(time.Date(2026, 3, 1, 12, 0, 0, 250e6, time.UTC)) {
+	if err := scan(t.Context(), s, []any{isoField(&got)}, `SELECT good FROM event`); err != nil || !got.Equal(time.Date(2026, 3, 1, 12, 0, 0, 250e6, time.UTC)) {
 		t.Errorf("good is %v, %v", got, err)
 	}
-	if err := s.queryRow(t.Context(), `SELECT seconds FROM event`).Scan(unixTime{&got}); err != nil || got.Unix() != 1700000000 {
+	if err := scan(t.Context(), s, []any{unixField(&got)}, `SELECT seconds FROM event`); err != nil || got.Unix() != 1700000000 {
 		t.Errorf("seconds are %v, %v", got, err)
 	}
-	if err := s.queryRow(t.Context(), `SELECT bad FROM event`).Scan(isoTime{&got}); err == nil || got.IsZero() {
+	if err := scan(t.Context(), s, []any{isoField(&got)}, `SELECT bad FROM event`); err == nil || got.IsZero() {
 		t.Errorf("bad is %v, %v, want an error", got, err)
 	}
 }
@@ -342,16 +361,18 @@ func TestTextOrderIsTimeOrder(t *testing.T) {
 }
 
 func TestOptionalValues(t *testing.T) {
-	text := "x"
+	text, empty, never, zero, one := "x", "", time.Time{}, int64(0), int64(1)
 	for name, c := range map[string][2]any{
-		"optional":           {optional(bindText, &text), "x"},
-		"optional nil":       {optional(bindText[string], nil), nil},
-		"orDefault":          {orDefault(bindText, "x"), "x"},
-		"orDefault of zero":  {orDefault(bindText, ""), nil},
-		"orDefault of never": {orDefault(bindUnix, time.Time{}), nil},
-		"JSON":               {bindJSON(json.RawMessage(`{}`)), "{}"},
-		"no JSON":            {bindJSON(json.RawMessage(nil)), nil},
-		"secret":             {bindText(Secret("s")), "s"},
+		"optional":          {optional(bindText, &text), "x"},
+		"optional nil":      {optional(bindText[string], nil), nil},
+		"defaulted":         {valueOf(defaulted{&text, "y"}), "x"},
+		"defaulted empty":   {valueOf(defaulted{&empty, "y"}), nil},
+		"defaulted integer": {valueOf(defaulted{&one, nil}), int64(1)},
+		"defaulted zero":    {valueOf(defaulted{&zero, int64(5)}), nil},
+		"defaulted never":   {valueOf(defaulted{unixField(&never), nil}), nil},
+		"JSON":              {bindJSON(json.RawMessage(`{}`)), "{}"},
+		"no JSON":           {bindJSON(json.RawMessage(nil)), nil},
+		"secret":            {bindText(Secret("s")), "s"},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%s = %#v, want %#v", name, c[0], c[1])

@@ -1,0 +1,129 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// transaction is what a database runs its statements in: a transaction, or
+// one of the savepoints within.
+type transaction struct {
+	*begun
+	depth int         // of savepoints
+	done  atomic.Bool // it has ended
+}
+
+// begun is what a transaction and its savepoints share.
+type begun struct {
+	tx         *sql.Tx
+	scanning   sync.Mutex
+	mutex      sync.Mutex // of what follows
+	statements map[string]*sql.Stmt
+	unprepared []string // texts that the store has not prepared yet
+}
+
+// ended reports whether the database was that of a transaction which is over.
+func (d *database) ended() bool { return d.in != nil && d.in.done.Load() }
+
+// inTx runs f in a transaction, or within one in a savepoint. It commits if f
+// returns nil. If f returns an error or panics, or the context ends, nothing
+// that f did remains; the error is f's own, and a panic goes on.
+//
+// A transaction takes the database's write lock when it begins, so that it
+// waits for others then and cannot fail half-way because of them.
+func (d *database) inTx(ctx context.Context, f func(*database) error) error {
+	if d == nil || d.ended() {
+		return &Error{Op: "transaction", Err: ErrNoScope}
+	}
+	if d.in != nil {
+		return d.inSavepoint(ctx, f)
+	}
+	tx, err := d.handle.BeginTx(ctx, nil)
+	if err != nil {
+		return failed("transaction", "", err)
+	}
+	in := &transaction{begun: &begun{tx: tx, statements: map[string]*sql.Stmt{}}}
+	inner := &database{shared: d.shared, in: in}
+	defer func() {
+		in.done.Store(true)
+		_ = tx.Rollback() // of no effect after a commit
+	}()
+	if d.lock != "" {
+		if _, err := inner.exec(ctx, d.lock, nil); err != nil {
+			return failed("transaction", "", err)
+		}
+	}
+	if err := f(inner); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return failed("transaction", "", cmp.Or(ctx.Err(), err)) // why it was rolled back, rather than that it was
+	}
+	for _, text := range in.unprepared { // only now is the connection free
+		_, _ = d.prepare(ctx, text)
+	}
+	return nil
+}
+
+// inSavepoint is inTx within a transaction.
+func (d *database) inSavepoint(ctx context.Context, f func(*database) error) error {
+	in := &transaction{begun: d.in.begun, depth: d.in.depth + 1}
+	name := "rowhouse_" + strconv.Itoa(in.depth)
+	if _, err := in.tx.ExecContext(ctx, "SAVEPOINT "+name); err != nil {
+		return failed("transaction", "", err)
+	}
+	released := false
+	defer func() {
+		in.done.Store(true)
+		if !released { // also when f panics, or the context has ended
+			in.rollBackTo(context.WithoutCancel(ctx), name)
+		}
+	}()
+	if err := f(&database{shared: d.shared, in: in}); err != nil {
+		return err
+	}
+	if _, err := in.tx.ExecContext(ctx, "RELEASE "+name); err != nil {
+		return failed("transaction", "", err)
+	}
+	released = true
+	return nil
+}
+
+// rollBackTo undoes a savepoint, or else everything.
+func (b *begun) rollBackTo(ctx context.Context, savepoint string) {
+	for _, verb := range []string{"ROLLBACK TO ", "RELEASE "} {
+		if _, err := b.tx.ExecContext(ctx, verb+savepoint); err != nil && !errors.Is(err, sql.ErrTxDone) {
+			_ = b.tx.Rollback()
+			return
+		}
+	}
+}
+
+// statement returns the prepared statement of a text, within the transaction.
+func (b *begun) statement(ctx context.Context, d *shared, text string) (*sql.Stmt, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if err := ctx.Err(); err != nil { // else the error might be that the statement is closed
+		return nil, err
+	}
+	if stmt := b.statements[text]; stmt != nil {
+		return stmt, nil
+	}
+	if stmt := (*d.statements.Load())[text]; stmt != nil {
+		// An ended context would be the statement's error for good.
+		b.statements[text] = b.tx.StmtContext(context.WithoutCancel(ctx), stmt)
+		return b.statements[text], nil
+	}
+	stmt, err := b.tx.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	b.statements[text] = stmt
+	b.unprepared = append(b.unprepared, text)
+	return stmt, nil
+}
