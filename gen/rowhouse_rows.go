@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -23,28 +22,25 @@ type values interface {
 	present() bool
 }
 
-// decode reads the rows that the database has aggregated.
+// decode reads the rows that the database has aggregated, one JSON array after
+// the other.
 func (r *reading) decode(text string) error {
-	count, arrays, _ := strings.Cut(text, " ")
-	n := 0
-	if count != "" {
-		var err error
-		if n, err = strconv.Atoi(count); err != nil || n < 0 || n > len(arrays) {
-			return errMalformed
-		}
+	n := 0 // at least as many as there are rows
+	if text != "" {
+		n = strings.Count(text, "][") + 1
 	}
 	r.start(n)
 	from := &r.decoder
-	*from = decoder{text: arrays, plain: strings.IndexByte(arrays, '\\') < 0}
-	for i := range n {
-		if err := r.readRow(from, n-i); err != nil {
+	*from = decoder{text: text, plain: strings.IndexByte(text, '\\') < 0}
+	for ; from.at < len(text); n-- {
+		if err := r.readRow(from, max(n, 1)); err != nil {
 			return err
 		}
 		if err := from.expect(']'); err != nil {
 			return err
 		}
 	}
-	return from.end()
+	return nil
 }
 
 // decodeOne reads the one row of a JSON array into the template.

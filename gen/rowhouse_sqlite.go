@@ -74,10 +74,10 @@ func hexadecimal(column string) string {
 // ofHexadecimal returns the BLOB of such a text.
 func ofHexadecimal(text string) string { return "unhex(" + text + ")" }
 
-// All rows as one value: how many there are, a space, and their JSON arrays,
-// which stand in between, one after the other; NULL without rows.
+// All rows as one value: their JSON arrays, which stand in between, one after
+// the other; NULL without rows.
 const (
-	aggregate  = "count(*) || ' ' || group_concat("
+	aggregate  = "group_concat("
 	aggregated = ", '')"
 )
 

@@ -199,7 +199,7 @@ func TestInTxPanics(t *testing.T) {
 				})
 			})
 		})
-		if r != errMine {
+		if r != errMine { //nolint:errorlint // the very value
 			t.Errorf("recovered %v, want the panic's own value", r)
 		}
 	})
