@@ -182,8 +182,10 @@ func (d *shared) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// scanFirst scans the only row, as sql.Row does. Returns sql.ErrNoRows if
-// there is none.
+// scanFirst scans the only row, as sql.Row does, and runs the statement to its
+// end: one that writes and is left before does not count towards the database's
+// automatic checkpoints, and its log would grow without end. Returns
+// sql.ErrNoRows if there is no row.
 func scanFirst(rows *sql.Rows, to []any) error {
 	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
@@ -192,7 +194,8 @@ func scanFirst(rows *sql.Rows, to []any) error {
 	if err := rows.Scan(to...); err != nil {
 		return err
 	}
-	return rows.Close()
+	rows.Next()
+	return cmp.Or(rows.Err(), rows.Close())
 }
 
 // scanWritten is scan for a statement that was written just now.
@@ -235,9 +238,17 @@ func (d *database) scan(ctx context.Context, text string, args, to []any) error 
 	case err != nil:
 		return err
 	case stmt == nil:
-		return d.handle.QueryRowContext(ctx, text, args...).Scan(to...)
+		rows, err := d.handle.QueryContext(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		return scanFirst(rows, to)
 	}
-	return stmt.QueryRowContext(ctx, args...).Scan(to...)
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	return scanFirst(rows, to)
 }
 
 // exec runs a statement and returns how many rows it changed.

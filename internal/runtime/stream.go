@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"iter"
@@ -15,15 +16,13 @@ func scan(ctx context.Context, s *session, fields []any, text string, args ...an
 	}
 	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		return sql.ErrNoRows
+		return cmp.Or(rows.Err(), sql.ErrNoRows)
 	}
 	if err := newColumns(len(fields)).into(rows, fields); err != nil {
 		return err
 	}
-	return rows.Close()
+	rows.Next() // see scanFirst
+	return cmp.Or(rows.Err(), rows.Close())
 }
 
 // collect reads all rows of a statement into what fields names of each;
