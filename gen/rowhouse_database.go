@@ -184,18 +184,19 @@ func (d *shared) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// scanFirst scans the only row, as sql.Row does, and runs the statement to its
-// end: one that writes and is left before does not count towards the database's
-// automatic checkpoints, and its log would grow without end. Returns
-// sql.ErrNoRows if there is no row.
+// scanFirst scans the only row, as sql.Row does. Returns sql.ErrNoRows if
+// there is none.
 func scanFirst(rows *sql.Rows, to []any) error {
-	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
 		return cmp.Or(rows.Err(), sql.ErrNoRows)
 	}
-	if err := rows.Scan(to...); err != nil {
-		return err
-	}
+	return rows.Scan(to...)
+}
+
+// finish runs a statement to its end. One that writes and is left before does
+// not count towards the database's automatic checkpoints, and its log would
+// grow without end.
+func finish(rows *sql.Rows) error {
 	rows.Next()
 	return cmp.Or(rows.Err(), rows.Close())
 }
@@ -208,7 +209,14 @@ func (d *database) scanWritten(ctx context.Context, w *writer) error {
 			if err != nil {
 				return err
 			}
-			return scanFirst(rows, w.to)
+			defer func() { _ = rows.Close() }()
+			if err := scanFirst(rows, w.to); err != nil {
+				return err
+			}
+			if w.writes {
+				return finish(rows)
+			}
+			return rows.Close()
 		}
 	}
 	return d.scan(ctx, string(w.sql), w.args, w.to)
@@ -228,29 +236,31 @@ func (d *database) query(ctx context.Context, text string, args []any) (*sql.Row
 	return stmt.QueryContext(ctx, args...)
 }
 
-// scan runs a statement that yields one row and scans it. Returns
-// sql.ErrNoRows if there is none.
+// scan runs a statement that yields one row, reads or writes, and scans it.
+// Returns sql.ErrNoRows if there is none.
 func (d *database) scan(ctx context.Context, text string, args, to []any) error {
 	if d.in != nil { // to run a statement again would take the row from who has not read it yet
 		d.in.scanning.Lock()
 		defer d.in.scanning.Unlock()
 	}
 	stmt, err := d.statement(ctx, text)
-	switch {
-	case err != nil:
-		return err
-	case stmt == nil:
-		rows, err := d.handle.QueryContext(ctx, text, args...)
-		if err != nil {
-			return err
-		}
-		return scanFirst(rows, to)
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
-	return scanFirst(rows, to)
+	var rows *sql.Rows
+	if stmt == nil {
+		rows, err = d.handle.QueryContext(ctx, text, args...)
+	} else {
+		rows, err = stmt.QueryContext(ctx, args...)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	if err := scanFirst(rows, to); err != nil {
+		return err
+	}
+	return finish(rows)
 }
 
 // exec runs a statement and returns how many rows it changed.

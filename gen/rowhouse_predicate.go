@@ -198,6 +198,8 @@ type writer struct {
 	sql  []byte
 	args []any
 	to   []any // what the result is scanned into
+
+	writes bool // it is a statement that writes
 }
 
 // writers are kept for the next statement, which is likely to be as long.
@@ -214,7 +216,7 @@ func newWriter() *writer {
 func (w *writer) free() {
 	clear(w.args)
 	clear(w.to)
-	w.sql, w.args, w.to = w.sql[:0], w.args[:0], w.to[:0]
+	w.sql, w.args, w.to, w.writes = w.sql[:0], w.args[:0], w.to[:0], false
 	writers.Put(w)
 }
 

@@ -23,8 +23,7 @@ func scan(ctx context.Context, s *session, fields []any, text string, args ...an
 	if err := newColumns(len(fields)).into(rows, fields); err != nil {
 		return err
 	}
-	rows.Next() // see scanFirst
-	return cmp.Or(rows.Err(), rows.Close())
+	return finish(rows)
 }
 
 // collect reads all rows of a statement into what fields names of each;

@@ -54,6 +54,7 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 		return err
 	}
 	w.text("\nRETURNING ")
+	w.writes = true
 	err = s.one(ctx, t, row, key, w, "")
 	if errors.Is(err, sql.ErrNoRows) && len(tested) > 0 && s.finds(ctx, t, key) {
 		return refused(op, t.name, strings.Join(tested, ", "), err)

@@ -95,6 +95,7 @@ func (s *session) create(ctx context.Context, t *table, row, input any) error {
 // inserting starts the statement that inserts an input.
 func (s *session) inserting(t *table, input any) *writer {
 	w := newWriter()
+	w.writes = true
 	w.text(t.insert)
 	now := s.now()
 	fields := t.input(input)
