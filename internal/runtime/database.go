@@ -201,23 +201,25 @@ func finish(rows *sql.Rows) error {
 
 // scanWritten is scan for a statement that was written just now.
 func (d *database) scanWritten(ctx context.Context, w *writer) error {
+	var stmt *sql.Stmt
 	if d.in == nil {
-		if stmt := d.prepared(w.sql); stmt != nil {
-			rows, err := stmt.QueryContext(ctx, w.args...)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = rows.Close() }()
-			if err := scanFirst(rows, w.to); err != nil {
-				return err
-			}
-			if w.writes {
-				return finish(rows)
-			}
-			return rows.Close()
-		}
+		stmt = d.prepared(w.sql)
 	}
-	return d.scan(ctx, string(w.sql), w.args, w.to)
+	if stmt == nil {
+		return d.scan(ctx, string(w.sql), w.args, w.to)
+	}
+	rows, err := stmt.QueryContext(ctx, w.args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	if err := scanFirst(rows, w.to); err != nil {
+		return err
+	}
+	if w.writes {
+		return finish(rows)
+	}
+	return rows.Close()
 }
 
 func (d *database) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
