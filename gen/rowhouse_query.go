@@ -155,7 +155,7 @@ func (q *query) count(ctx context.Context) (n int64, err error) {
 	}
 	w := q.writer()
 	defer w.free()
-	if q.has.limit == nil && q.offset == 0 {
+	if !q.isPart() {
 		w.text("SELECT count(*)")
 		q.writeRows(w)
 	} else {
@@ -249,4 +249,7 @@ func (q *query) writeWindow(w *writer) {
 }
 
 // isWindow reports whether a query reads its rows in an order, or not all of them.
-func (q *query) isWindow() bool { return len(q.has.order) > 0 || q.has.limit != nil || q.offset > 0 }
+func (q *query) isWindow() bool { return len(q.has.order) > 0 || q.isPart() }
+
+// isPart reports whether a query reads not all of its rows.
+func (q *query) isPart() bool { return q.has.limit != nil || q.offset > 0 }

@@ -82,7 +82,7 @@ func (e *element) aim(field any) {
 // read reads the rows of a query into a slice. It returns the values of the
 // columns in want as well, by column and row. After an error the slice is nil.
 func (q *query) read(ctx context.Context, rows reflect.Value, want ...string) (keys [][]string, err error) {
-	if len(q.has.with) > 0 && (q.has.limit != nil || q.offset > 0) {
+	if len(q.has.with) > 0 && q.isPart() {
 		q = q.refined() // several subqueries have to agree on which rows these are
 		q.has.order = q.total()
 	}
@@ -287,11 +287,7 @@ func (r *reading) array() string {
 	if r.selected != nil {
 		return r.selected.array
 	}
-	list := make([]string, len(r.elements))
-	for i := range r.elements {
-		list[i] = r.elements[i].json
-	}
-	return jsonArray(list)
+	return arrayOf(r.elements)
 }
 
 // list is the SELECT list of a row.
@@ -299,9 +295,21 @@ func (r *reading) list() string {
 	if r.selected != nil {
 		return r.selected.list
 	}
-	list := make([]string, len(r.elements))
-	for i := range r.elements {
-		list[i] = r.elements[i].sql
+	return listOf(r.elements)
+}
+
+func arrayOf(elements []element) string {
+	list := make([]string, len(elements))
+	for i := range elements {
+		list[i] = elements[i].json
+	}
+	return jsonArray(list)
+}
+
+func listOf(elements []element) string {
+	list := make([]string, len(elements))
+	for i := range elements {
+		list[i] = elements[i].sql
 	}
 	return strings.Join(list, ", ")
 }

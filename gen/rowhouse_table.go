@@ -187,19 +187,16 @@ func (t *table) template(row reflect.Type) *template {
 // selection selects columns of the table.
 func (m *template) selection(t *table, columns []int) *selection {
 	s := &selection{byColumn: len(columns) > maxJSON}
-	var array, list []string
 	for _, i := range columns {
 		e := t.columns[i].element(t.sql)
 		e.aim(m.fields[i])
 		s.elements = append(s.elements, e)
 		s.byColumn = s.byColumn || e.is&isOther != 0
-		array, list = append(array, e.json), append(list, e.sql)
 	}
 	if len(s.elements) == 0 { // all is known, but whether there is a row
-		e := t.columns[0].element(t.sql)
-		s.elements, array, list = []element{e}, []string{e.json}, []string{e.sql}
+		s.elements = []element{t.columns[0].element(t.sql)}
 	}
-	s.array, s.list = jsonArray(array), strings.Join(list, ", ")
+	s.array, s.list = arrayOf(s.elements), listOf(s.elements)
 	return s
 }
 

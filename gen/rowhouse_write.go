@@ -264,7 +264,7 @@ func (q *query) remove(ctx context.Context) (int64, error) {
 
 // writeTarget restricts a statement to the rows of the query.
 func (q *query) writeTarget(w *writer) {
-	if q.has.limit == nil && q.offset == 0 {
+	if !q.isPart() {
 		w.and(q.has.where)
 		return
 	}

@@ -45,7 +45,7 @@ func (q *query) page(ctx context.Context, request PageRequest, rows any, next, p
 		size = pageSize
 	}
 	switch {
-	case q.has.limit != nil || q.offset > 0:
+	case q.isPart():
 		return invalid(op, q.table.name, "a page of a query with Limit or Offset")
 	case size < 0:
 		return invalid(op, q.table.name, "negative size")
@@ -185,21 +185,23 @@ func (p *paging) encode(row int) string {
 	return cursorEncoding.EncodeToString(append(cursor, payload...))
 }
 
+var errCursor = fmt.Errorf("%w: not a cursor of this query", ErrInvalid)
+
 func (p *paging) decode() ([]any, error) {
 	cursor, err := cursorEncoding.DecodeString(p.cursor)
 	if err != nil || len(cursor) < 8 || binary.BigEndian.Uint64(cursor) != p.checksum(cursor[8:]) {
-		return nil, fmt.Errorf("%w: not a cursor of this query", ErrInvalid)
+		return nil, errCursor
 	}
 	d := &decoder{text: string(cursor[8:])}
 	values := make([]any, len(p.order))
 	for i := range values {
 		d.at++ // [ or ,
 		if values[i], err = d.value(); err != nil {
-			return nil, fmt.Errorf("%w: not a cursor of this query", ErrInvalid)
+			return nil, errCursor
 		}
 		if digits, ok := values[i].(string); ok && p.query.table.has(p.order[i].column, isBlob) {
 			if values[i], err = hex.DecodeString(digits); err != nil {
-				return nil, fmt.Errorf("%w: not a cursor of this query", ErrInvalid)
+				return nil, errCursor
 			}
 		}
 	}
