@@ -16,6 +16,7 @@ package atlas
 import (
 	"context"
 
+	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -64,11 +65,7 @@ func Open(ctx context.Context, root string, paths []string) (*Database, error) {
 
 // Prepare has the database compile one statement, and returns SQLite's error.
 func (d *Database) Prepare(ctx context.Context, statement string) error {
-	stmt, err := d.replay.db.conn.PrepareContext(ctx, statement)
-	if err != nil {
-		return err
-	}
-	return stmt.Close()
+	return d.replay.db.Prepare(ctx, statement)
 }
 
 // Close forgets the database.
@@ -122,4 +119,25 @@ func (r *replay) all(ctx context.Context) (*model.Schema, error) {
 		return nil, err
 	}
 	return schema, nil
+}
+
+// DB is the replayed database itself.
+func (d *Database) DB() *database.DB { return d.replay.db }
+
+// ReplayOn runs the files on a database that is not empty, and returns what
+// Replay does.
+func ReplayOn(ctx context.Context, db *database.DB, files []File) (*model.Schema, error) {
+	return newReplay(db, files).all(ctx)
+}
+
+// OpenFiles is Open for files that are read already. The schema they make may
+// be an empty one.
+func OpenFiles(ctx context.Context, files []File) (*Database, error) { return open(ctx, files) }
+
+// Inspect returns the schema of a database. Nothing is known of where it is
+// written, and keys that reference what is not there are no problem.
+func Inspect(ctx context.Context, db *database.DB) (*model.Schema, error) {
+	r := newReplay(db, nil)
+	r.lost.everything = true
+	return r.all(ctx)
 }

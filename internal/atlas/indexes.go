@@ -18,7 +18,7 @@ func (i *inspection) readIndexes(ctx context.Context) error {
 		LEFT JOIN sqlite_master AS s ON s.type = 'index' AND s.name = l.name AND s.tbl_name = m.name
 		WHERE m.type = 'table'`
 	indexes := map[string]*model.Index{}
-	err := i.db.query(ctx, func(scan func(...any) error) error {
+	err := i.db.Query(ctx, func(scan func(...any) error) error {
 		var (
 			table string
 			index = &model.Index{}
@@ -61,7 +61,7 @@ func (i *inspection) readIndexColumns(ctx context.Context, indexes map[string]*m
 		CROSS JOIN pragma_index_xinfo(l.name, 'main') AS x
 		WHERE m.type = 'table' AND x.key
 		ORDER BY m.rowid, l.seq, x.seqno`
-	return i.db.query(ctx, func(scan func(...any) error) error {
+	return i.db.Query(ctx, func(scan func(...any) error) error {
 		var (
 			name   string
 			column model.IndexColumn

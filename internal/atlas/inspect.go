@@ -46,21 +46,6 @@ func (r *replay) inspect(ctx context.Context) (*model.Schema, error) {
 	return i.schema, nil
 }
 
-// query calls each for every row of a query's result.
-func (d *database) query(ctx context.Context, each func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := d.conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // readTables reads the user's tables: not SQLite's own, and not the shadow
 // tables in which virtual ones keep their data.
 func (i *inspection) readTables(ctx context.Context) error {
@@ -70,7 +55,7 @@ func (i *inspection) readTables(ctx context.Context) error {
 		JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = m.name
 		WHERE m.type = 'table' AND l.type <> 'shadow' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		ORDER BY m.rowid`
-	return i.db.query(ctx, func(scan func(...any) error) error {
+	return i.db.Query(ctx, func(scan func(...any) error) error {
 		t := &model.Table{}
 		if err := scan(&t.Name, &t.SQL, &t.Virtual, &t.WithoutRowid, &t.Strict); err != nil {
 			return err
@@ -98,7 +83,7 @@ func (i *inspection) readColumns(ctx context.Context) error {
 		WHERE m.type = 'table'
 		ORDER BY m.rowid, x.cid`
 	keys := map[*model.Table]map[int]string{}
-	err := i.db.query(ctx, func(scan func(...any) error) error {
+	err := i.db.Query(ctx, func(scan func(...any) error) error {
 		var (
 			name       string
 			c          = &model.Column{Collation: "BINARY"}

@@ -23,7 +23,7 @@ func (i *inspection) readForeignKeys(ctx context.Context) error {
 		lastID int
 		child  string
 	)
-	err := i.db.query(ctx, func(scan func(...any) error) error {
+	err := i.db.Query(ctx, func(scan func(...any) error) error {
 		var (
 			table, from, to string
 			id              int

@@ -11,6 +11,7 @@ import (
 	"github.com/sqlc-dev/meyer/parser"
 	"github.com/sqlc-dev/meyer/token"
 
+	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -21,7 +22,7 @@ const maxStatementTime = 20 * time.Second
 // replay runs scripts on an empty database and remembers where everything
 // came from and what went wrong.
 type replay struct {
-	db       *database
+	db       *database.DB
 	scripts  []*script
 	problems model.Problems
 	places   *places
@@ -31,18 +32,23 @@ type replay struct {
 }
 
 func startReplay(ctx context.Context, files []File) (*replay, error) {
-	db, err := openDatabase(ctx)
+	db, err := database.Memory(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return newReplay(db, files), nil
+}
+
+func newReplay(db *database.DB, files []File) *replay {
 	r := &replay{db: db, places: newPlaces(), lost: newLost(), timeout: maxStatementTime}
 	for _, file := range files {
 		r.scripts = append(r.scripts, newScript(file))
 	}
-	return r, nil
+	return r
 }
 
-func (r *replay) close() { r.db.close() }
+// close forgets a database in memory: there is nothing to lose.
+func (r *replay) close() { _ = r.db.Close() }
 
 // run replays one script. Its error is that of the replay itself; what is
 // wrong with statements goes to r.problems.
@@ -125,14 +131,14 @@ func (r *replay) try(ctx context.Context, st *statement) (ast.Stmt, *failure, er
 	tree, parseErr := parse(st.sql())
 	timed, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	err := r.db.exec(timed, st.sql())
+	err := r.db.Exec(timed, st.sql())
 	if err == nil {
 		return tree, nil, nil
 	}
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("replay the schema: %w", ctx.Err())
 	}
-	cause := &failure{message: err.Error(), denied: r.db.denied, offset: -1}
+	cause := &failure{message: err.Error(), denied: r.db.Denied(), offset: -1}
 	if timed.Err() != nil {
 		cause.message = fmt.Sprintf("the statement ran for more than %v", r.timeout)
 	}

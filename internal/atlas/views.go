@@ -13,7 +13,7 @@ import (
 // fail the query for all.
 func (i *inspection) readViews(ctx context.Context) error {
 	const query = `SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY rowid`
-	err := i.db.query(ctx, func(scan func(...any) error) error {
+	err := i.db.Query(ctx, func(scan func(...any) error) error {
 		v := &model.View{}
 		if err := scan(&v.Name, &v.SQL); err != nil {
 			return err
@@ -56,7 +56,7 @@ func (i *inspection) brokenView(v *model.View, err error) {
 
 func (i *inspection) readViewColumns(ctx context.Context, v *model.View) error {
 	const query = `SELECT name, type FROM pragma_table_xinfo(?, 'main') ORDER BY cid`
-	return i.db.query(ctx, func(scan func(...any) error) error {
+	return i.db.Query(ctx, func(scan func(...any) error) error {
 		c := &model.Column{Pos: v.Pos, Collation: "BINARY"}
 		if err := scan(&c.Name, &c.Type); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (i *inspection) readViewColumns(ctx context.Context, v *model.View) error {
 
 func (i *inspection) readTriggers(ctx context.Context) error {
 	const query = `SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid`
-	return i.db.query(ctx, func(scan func(...any) error) error {
+	return i.db.Query(ctx, func(scan func(...any) error) error {
 		t := &model.Trigger{}
 		if err := scan(&t.Name, &t.Table, &t.SQL); err != nil {
 			return err

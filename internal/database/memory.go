@@ -1,21 +1,12 @@
-package atlas
+package database
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
 )
-
-// database is an empty SQLite in memory, on one connection.
-type database struct {
-	db     *sql.DB
-	conn   *sql.Conn
-	denied string // why the statement that just failed is not allowed; "" if it is
-}
 
 // Limits on what replayed files may make the database hold.
 const (
@@ -23,48 +14,68 @@ const (
 	maxPages = 1 << 16  // pages of 4096 bytes
 )
 
-// openDatabase opens an empty database that no statement can lead out of:
-// files of a schema are input, and must not touch the disk.
-func openDatabase(ctx context.Context) (*database, error) {
-	d := &database{}
-	d.db = sql.OpenDB(connector{hook: d.guard})
-	d.db.SetMaxOpenConns(1)
-	conn, err := d.db.Conn(ctx)
+// Memory opens an empty database in memory, with foreign keys on, that no
+// statement can lead out of: files of a schema are input, and must not touch
+// the disk.
+func Memory(ctx context.Context) (*DB, error) {
+	g := &guard{}
+	d, err := start(ctx, connector{dsn: ":memory:", hook: g.watch})
 	if err != nil {
 		return nil, fmt.Errorf("open an in-memory SQLite: %w", err)
 	}
-	d.conn = conn
+	d.guard = g
 	for _, pragma := range []string{
 		"PRAGMA foreign_keys = ON",
 		fmt.Sprintf("PRAGMA max_page_count = %d", maxPages),
 	} {
-		if err := d.exec(ctx, pragma); err != nil {
-			d.close()
+		if err := d.Exec(ctx, pragma); err != nil {
+			_ = d.Close()
 			return nil, fmt.Errorf("set up the in-memory SQLite: %w", err)
 		}
 	}
 	return d, nil
 }
 
-func (d *database) close() {
-	// Closing a database in memory has nothing to lose.
-	_ = d.conn.Close()
-	_ = d.db.Close()
+// Denied says why the statement that just failed is not allowed; "" if it is.
+func (d *DB) Denied() string {
+	if d.guard == nil {
+		return ""
+	}
+	return d.guard.denied
 }
 
-// exec runs one statement.
-func (d *database) exec(ctx context.Context, statement string) error {
-	d.denied = ""
-	_, err := d.conn.ExecContext(ctx, statement)
-	return err
+// Image returns the database as the bytes of a database file.
+func (d *DB) Image() (image []byte, err error) {
+	err = d.raw(func(c *sqlite3.SQLiteConn) error {
+		image, err = c.Serialize("main")
+		return err
+	})
+	return image, err
 }
 
-// guard makes SQLite ask allow before it compiles any statement.
-func (d *database) guard(conn *sqlite3.SQLiteConn) error {
+// FromImage opens a copy of the database in memory, as Memory does.
+func FromImage(ctx context.Context, image []byte) (*DB, error) {
+	d, err := Memory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = d.raw(func(c *sqlite3.SQLiteConn) error { return c.Deserialize(image, "main") })
+	if err != nil {
+		_ = d.Close()
+		return nil, fmt.Errorf("open an image of a database: %w", err)
+	}
+	return d, nil
+}
+
+// guard watches the statements of a connection.
+type guard struct{ denied string }
+
+// watch makes SQLite ask before it compiles any statement.
+func (g *guard) watch(conn *sqlite3.SQLiteConn) error {
 	conn.SetLimit(sqlite3.SQLITE_LIMIT_LENGTH, maxValue)
 	conn.RegisterAuthorizer(func(action int, first, second, _ string) int {
 		if reason := forbidden(action, first, second); reason != "" {
-			d.denied = reason
+			g.denied = reason
 			return sqlite3.SQLITE_DENY
 		}
 		return sqlite3.SQLITE_OK
@@ -95,20 +106,4 @@ func forbidden(action int, first, second string) string {
 		}
 	}
 	return ""
-}
-
-// connector opens in-memory connections that SQLite asks about every statement.
-// It needs no driver that is registered by name.
-type connector struct {
-	hook func(*sqlite3.SQLiteConn) error
-}
-
-// Connect opens a connection to a database of its own.
-func (c connector) Connect(context.Context) (driver.Conn, error) {
-	return c.Driver().Open(":memory:")
-}
-
-// Driver returns the driver with the connector's hook.
-func (c connector) Driver() driver.Driver {
-	return &sqlite3.SQLiteDriver{ConnectHook: c.hook}
 }
