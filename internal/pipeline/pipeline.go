@@ -23,7 +23,7 @@ import (
 // queries, all of them, or is a configuration error of config or atlas.
 func Generate(ctx context.Context, root string, target config.Target) (map[string][]byte, error) {
 	cached := openCache(root, target)
-	if files := cached.load(); files != nil {
+	if files := loadFiles(cached); files != nil {
 		return files, nil
 	}
 	files, err := generate(ctx, root, target, func() ([]*model.Query, error) {
@@ -32,7 +32,7 @@ func Generate(ctx context.Context, root string, target config.Target) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	cached.store(files)
+	storeFiles(cached, files)
 	return files, nil
 }
 
