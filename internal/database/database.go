@@ -9,15 +9,16 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 
 	"github.com/mattn/go-sqlite3"
 )
 
 // DB is one connection to a SQLite database.
 type DB struct {
-	pool   *sql.DB
-	conn   *sql.Conn
-	guard  *guard // nil where statements may do anything
+	pool  *sql.DB
+	conn  *sql.Conn
+	guard *guard // nil where statements may do anything
 }
 
 // Close closes the connection.
@@ -87,7 +88,13 @@ func start(ctx context.Context, c driver.Connector) (*DB, error) {
 
 // raw calls f with the driver's connection.
 func (d *DB) raw(f func(*sqlite3.SQLiteConn) error) error {
-	return d.conn.Raw(func(c any) error { return f(c.(*sqlite3.SQLiteConn)) })
+	return d.conn.Raw(func(c any) error {
+		conn, ok := c.(*sqlite3.SQLiteConn)
+		if !ok {
+			return fmt.Errorf("a connection of type %T", c)
+		}
+		return f(conn)
+	})
 }
 
 // connector opens connections with a hook. It needs no driver that is

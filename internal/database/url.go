@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ func Open(ctx context.Context, root, rawURL string, create bool) (*DB, error) {
 	}
 	if !create {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, &URLError{rawURL, "make it with rowhouse migrate apply, or correct the URL", errors.New("no such file")}
+			return nil, &URLError{rawURL, "make it with rowhouse migrate apply, or correct the URL", fs.ErrNotExist}
 		}
 	}
 	d, err := start(ctx, connector{dsn: dsn(path, options)})
@@ -92,7 +93,7 @@ func dsn(path string, options url.Values) string {
 	options.Del("_fk")
 	options.Set("_foreign_keys", "1")
 	if !options.Has("_busy_timeout") && !options.Has("_timeout") {
-		options.Set("_busy_timeout", fmt.Sprint(lockWait.Milliseconds()))
+		options.Set("_busy_timeout", strconv.FormatInt(lockWait.Milliseconds(), 10))
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 }
