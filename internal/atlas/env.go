@@ -25,6 +25,7 @@ type Env struct {
 	Schema     []string // src: files and folders, relative to the project
 	Dev        string   // URL of an empty database to replay in
 	URL        string   // of the database to migrate
+	Exclude    []string // patterns of what is left to others: see ExcludesTable
 	Migrations string   // migration.dir: a folder, relative to the project
 }
 
@@ -166,6 +167,7 @@ func (c *config) decode(block *hclsyntax.Block, name string, spec *envSpec) *Env
 	env := &Env{Name: name}
 	env.URL = c.textOf(block.Body, &spec.Extra, "url")
 	env.Dev = c.textOf(block.Body, &spec.Extra, "dev")
+	env.Exclude = c.patternsOf(block.Body, &spec.Extra)
 	env.Schema = c.foldersOf(block.Body, &spec.Extra, "src")
 	for _, inner := range block.Body.Blocks {
 		resource, ok := spec.Extra.Resource(inner.Type)

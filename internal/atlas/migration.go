@@ -23,12 +23,8 @@ func InitialMigration(files []File, version, name string) (map[string][]byte, er
 		return nil, fmt.Errorf("initial migration: %w", err)
 	}
 	text, count := initialSQL(files)
-	statements, err := new(sqlite.Driver).ScanStmts(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("initial migration: Atlas cannot read the schema: %w", err)
-	}
-	if len(statements) != count {
-		return nil, fmt.Errorf("initial migration: Atlas reads %d statements where SQLite reads %d; is there a semicolon in a name in brackets?", len(statements), count)
+	if err := CheckSplit(string(text), count); err != nil {
+		return nil, fmt.Errorf("initial migration: %w", err)
 	}
 	migration := version + "_" + name + ".sql"
 	sum, err := migrate.NewHashFile([]migrate.File{migrate.NewLocalFile(migration, text)})
@@ -40,6 +36,20 @@ func InitialMigration(files []File, version, name string) (map[string][]byte, er
 		return nil, fmt.Errorf("initial migration: %w", err)
 	}
 	return map[string][]byte{migration: text, migrate.HashFileName: sumText}, nil
+}
+
+// CheckSplit returns an error when Atlas would split the text of a migration
+// into other statements than SQLite does, as it does at a semicolon inside
+// [brackets]: count is the number of them.
+func CheckSplit(text string, count int) error {
+	statements, err := new(sqlite.Driver).ScanStmts(text)
+	if err != nil {
+		return fmt.Errorf("Atlas cannot read the statements: %w", err) //nolint:staticcheck // a name
+	}
+	if len(statements) != count {
+		return fmt.Errorf("Atlas reads %d statements where SQLite reads %d; is there a semicolon in a name in brackets?", len(statements), count) //nolint:staticcheck // a name
+	}
+	return nil
 }
 
 // unmigrated are the statements that a migration leaves out: its runner opens

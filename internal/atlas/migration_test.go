@@ -84,7 +84,7 @@ func TestInitialMigrationErrors(t *testing.T) {
 	}{
 		{"1", someTable, "invalid version"},
 		{"20260102030405", "CREATE VIEW [x;y] AS SELECT 1;", "Atlas reads 2 statements where SQLite reads 1"},
-		{"20260102030405", "CREATE TABLE a ([x)y] TEXT);", "Atlas cannot read the schema"},
+		{"20260102030405", "CREATE TABLE a ([x)y] TEXT);", "Atlas cannot read the statements"},
 	} {
 		_, err := InitialMigration([]File{{"a.sql", test.text}}, test.version, "initial")
 		if err == nil || !strings.Contains(err.Error(), test.want) {
