@@ -92,8 +92,7 @@ func writePackages(w io.Writer, packages []generated) error {
 			fmt.Fprintf(w, "%s is up to date\n", p.out)
 			continue
 		}
-		fmt.Fprintf(w, "%s: %d files: %d new, %d changed, %d removed\n",
-			p.out, len(p.files), len(d.Missing), len(d.Changed), len(d.Extra))
+		fmt.Fprintf(w, "%s: %d files: %s\n", p.out, len(p.files), d)
 	}
 	return nil
 }
@@ -106,14 +105,7 @@ func comparePackages(w io.Writer, packages []generated) error {
 		if err != nil {
 			return fmt.Errorf("cannot read %s: %w", p.out, err)
 		}
-		for _, list := range []struct {
-			what  string
-			names []string
-		}{{"missing", d.Missing}, {"changed", d.Changed}, {"extra", d.Extra}} {
-			for _, name := range list.names {
-				fmt.Fprintf(w, "%s\t%s\n", list.what, filepath.ToSlash(filepath.Join(p.out, name)))
-			}
-		}
+		d.Print(w, p.out)
 		stale = stale || !d.None()
 	}
 	if stale {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -77,6 +78,9 @@ func rootCommand() *cobra.Command {
 		initCommand(),
 		generateCommand(),
 		vetCommand(),
+		migrateCommand(),
+		pushCommand(),
+		driftCommand(),
 		versionCommand(),
 		pluginCommand(),
 		sqlcCommand(),

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
@@ -104,14 +106,15 @@ func queries(file File) []*model.Query {
 	return found
 }
 
-// TestRulesAreDocumented holds docs/lint.md to the codes.
+// TestRulesAreDocumented holds docs/lint.md to the codes, those of migrate
+// lint too.
 func TestRulesAreDocumented(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(Page)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	sections := strings.Split(string(text), "\n## ")
-	for _, r := range Rules() {
+	for _, r := range slices.Concat(Rules(), migrate.Rules()) {
 		if want := Page + "#" + strings.ToLower(r.Code); r.Help != want {
 			t.Errorf("%s is documented at %s, want %s", r.Code, r.Help, want)
 		}

@@ -1,6 +1,10 @@
 package migrate
 
-import "github.com/rowhouse/rowhouse/internal/model"
+import (
+	"slices"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
 
 // Kind is a kind of object of a schema.
 type Kind string
@@ -19,7 +23,7 @@ const (
 )
 
 // Difference is one object that two schemas do not have in common. From and
-// To are its definitions, in the same normal form; "" where it is not there.
+// To are its definitions on one line each; "" exactly where it is not there.
 // The definition of a whole table is the SQL that makes it.
 type Difference struct {
 	Kind     Kind
@@ -29,10 +33,184 @@ type Difference struct {
 	Pos      model.Position // of To, or where that is unknown, of From
 }
 
+// String says what differs, as "column product.price: INTEGER → INTEGER NOT
+// NULL".
+func (d Difference) String() string {
+	switch {
+	case d.From == "":
+		return d.subject() + " is not there: " + d.To
+	case d.To == "":
+		return d.subject() + " should not be there: " + d.From
+	}
+	return d.subject() + ": " + d.From + " → " + d.To
+}
+
+// subject names what differs, as "column product.price".
+func (d Difference) subject() string {
+	switch {
+	case d.Kind == Column:
+		return string(d.Kind) + " " + d.Table + "." + d.Name
+	case d.Name != "":
+		return string(d.Kind) + " " + d.Name
+	}
+	return string(d.Kind) + " of table " + d.Table
+}
+
 // Compare returns what is different between two schemas, in the order of
 // their objects; nothing when a database of the one is a database of the
 // other. The order of columns is not compared: it cannot be seen by a
 // statement that names them.
 func Compare(from, to *model.Schema) []Difference {
-	panic("written in shape.go")
+	c := &comparison{}
+	compareObjects(c, from.Tables, to.Tables, tableObject)
+	tables := tablesByName(from)
+	for _, table := range to.Tables {
+		if before := tables[fold(table.Name)]; before != nil && before.SQL != table.SQL {
+			c.differences = append(c.differences, compareTables(shapeOf(before), shapeOf(table))...)
+		}
+	}
+	compareObjects(c, indexesOf(from), indexesOf(to), indexObject)
+	compareObjects(c, from.Views, to.Views, viewObject)
+	compareObjects(c, from.Triggers, to.Triggers, triggerObject)
+	return c.differences
+}
+
+// tablesByName returns the tables of a schema by their folded names.
+func tablesByName(s *model.Schema) map[string]*model.Table {
+	tables := map[string]*model.Table{}
+	for _, t := range s.Tables {
+		tables[fold(t.Name)] = t
+	}
+	return tables
+}
+
+// object is what all objects with a name of their own have.
+type object struct {
+	kind        Kind
+	table, name string
+	sql         string // what is compared; "" for a table, which is compared by its parts
+	text        string // what is shown
+	pos         model.Position
+}
+
+func tableObject(t *model.Table) object {
+	return object{kind: Table, table: t.Name, name: t.Name, text: plain(t.SQL), pos: t.Pos}
+}
+
+func indexObject(i tableIndex) object {
+	return object{Index, i.table, i.Name, i.SQL, plain(i.SQL), i.Pos}
+}
+
+func viewObject(v *model.View) object {
+	return object{View, "", v.Name, v.SQL, plain(v.SQL), v.Pos}
+}
+
+func triggerObject(t *model.Trigger) object {
+	return object{Trigger, t.Table, t.Name, t.SQL, plain(t.SQL), t.Pos}
+}
+
+// tableIndex is an index that a CREATE INDEX made, and its table.
+type tableIndex struct {
+	*model.Index
+	table string
+}
+
+func indexesOf(s *model.Schema) []tableIndex {
+	var found []tableIndex
+	for _, t := range s.Tables {
+		for _, index := range t.Indexes {
+			if index.SQL != "" {
+				found = append(found, tableIndex{index, t.Name})
+			}
+		}
+	}
+	return found
+}
+
+type comparison struct{ differences []Difference }
+
+// compareObjects compares objects of one kind by their names.
+func compareObjects[T any](c *comparison, from, to []T, describe func(T) object) {
+	before := map[string]object{}
+	for _, x := range from {
+		o := describe(x)
+		before[fold(o.name)] = o
+	}
+	after := map[string]bool{}
+	for _, x := range to {
+		o := describe(x)
+		after[fold(o.name)] = true
+		old, ok := before[fold(o.name)]
+		if !ok {
+			c.add(object{}, o)
+		} else if old.sql != o.sql && normal(old.sql) != normal(o.sql) {
+			c.add(old, o)
+		}
+	}
+	for _, x := range from {
+		if o := describe(x); !after[fold(o.name)] {
+			c.add(o, object{})
+		}
+	}
+}
+
+func (c *comparison) add(from, to object) {
+	o := to
+	if o.name == "" {
+		o = from
+	}
+	c.differences = append(c.differences, Difference{o.kind, o.table, o.name, from.text, to.text, o.pos})
+}
+
+// compareTables returns the parts that two tables do not have in common.
+func compareTables(from, to *shape) []Difference {
+	var found []Difference
+	add := func(before, after part) {
+		p := after
+		if after == (part{}) {
+			p = before
+		}
+		if p.kind == Table {
+			p.name = to.table.Name
+		}
+		found = append(found, Difference{p.kind, to.table.Name, p.name, before.text, after.text, p.pos})
+	}
+	if from.options.normal != to.options.normal {
+		add(from.options, to.options)
+	}
+	for _, column := range to.columns {
+		if before, _ := from.column(fold(column.name)); before.normal != column.normal || before.kind == "" {
+			add(before, column)
+		}
+	}
+	for _, column := range from.columns {
+		if _, ok := to.column(fold(column.name)); !ok {
+			add(column, part{})
+		}
+	}
+	removed := missingParts(from.rules, to.rules)
+	for _, rule := range missingParts(to.rules, from.rules) {
+		i := slices.IndexFunc(removed, func(r part) bool { return r.kind == rule.kind && r.name == rule.name })
+		if i < 0 || rule.name == "" && rule.kind != PrimaryKey {
+			add(part{}, rule)
+			continue
+		}
+		add(removed[i], rule)
+		removed = slices.Delete(removed, i, i+1)
+	}
+	for _, rule := range removed {
+		add(rule, part{})
+	}
+	return found
+}
+
+// missingParts returns the parts that are not among others.
+func missingParts(parts, others []part) []part {
+	var missing []part
+	for _, p := range parts {
+		if !slices.ContainsFunc(others, func(o part) bool { return o.normal == p.normal }) {
+			missing = append(missing, p)
+		}
+	}
+	return missing
 }

@@ -2,14 +2,25 @@ package migrate
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// Plan is the way from one schema to another.
+// Plan is the way from one schema to another: statements that are right in
+// one transaction with foreign keys on, on SQLite from 3.35 and on D1.
 type Plan struct {
 	Steps  []Step
 	Losses []Loss
+
+	Renames Renames
+	Refuses *VerifyError // set by Verify: the rows on which the plan fails, all undone
+
+	touched map[string]bool // tables, folded, that the plan changes, by their names before
 }
 
 // Step is one statement of a plan.
@@ -18,27 +29,265 @@ type Step struct {
 	Comment string // why it is there; "" where the statement says it
 }
 
-// Loss is a table or column that a plan drops, with all its values.
+// Loss is a table or column that a plan drops, with all its values. Names are
+// those before the plan.
 type Loss struct {
 	Table  string
 	Column string // "" for the whole table
 	Pos    model.Position
 }
 
-// Renames are tables and columns that have another name in the target of a
-// plan.
-type Renames struct {
-	Tables  map[string]string    // new name → old name
-	Columns map[[2]string]string // new table name, new column name → old name
+// String returns "table x" or "column x.y".
+func (l Loss) String() string {
+	if l.Column == "" {
+		return "table " + l.Table
+	}
+	return "column " + l.Table + "." + l.Column
 }
 
-// NewPlan plans the way from one schema to another.
-func NewPlan(from, to *model.Schema, renames Renames) (*Plan, error) { panic("being written") }
+// Empty reports whether there is nothing to do.
+func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 
 // SQL returns the plan as the text of a migration.
-func (p *Plan) SQL() string { panic("being written") }
+func (p *Plan) SQL() string {
+	var b strings.Builder
+	for _, step := range p.Steps {
+		for line := range strings.Lines(step.Comment) {
+			b.WriteString("-- " + strings.TrimSuffix(line, "\n") + "\n")
+		}
+		b.WriteString(step.SQL + ";\n")
+	}
+	return b.String()
+}
 
-// Verify runs the plan on a copy of from that is filled with rows, and returns
-// an error when it does not lead to the schema to, or when a row or value is
-// missing that is not among the plan's losses.
-func (p *Plan) Verify(ctx context.Context, from, to *State) error { panic("being written") }
+// planner makes a plan. It tries on a copy of the database what can only be
+// known by trying: whether an ALTER TABLE does what is wanted.
+type planner struct {
+	Plan
+	scratch  *database.DB
+	from, to *model.Schema
+	before   map[string]*model.Table // of from, by folded name
+
+	created  []*model.Table
+	dropped  []*model.Table
+	changed  []*tableChange
+	rebuilds map[string]bool // folded names of the tables that are rebuilt
+}
+
+// tableChange is a table that both schemas have, but not alike.
+type tableChange struct {
+	from, to    *shape
+	drops, adds []Step // of columns; none where they would not be enough
+}
+
+// isRebuilt reports whether no ALTER TABLE makes the change.
+func (c *tableChange) isRebuilt() bool { return len(c.drops)+len(c.adds) == 0 }
+
+// name returns the folded name of the table.
+func (c *tableChange) name() string { return fold(c.to.table.Name) }
+
+// NewPlan plans the way from one schema to another. It returns model.Problems
+// when a rename is not possible.
+func NewPlan(ctx context.Context, from, to *State, renames Renames) (*Plan, error) {
+	scratch, err := from.DB.Copy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = scratch.Close() }()
+	p := &planner{scratch: scratch, from: from.Schema, to: to.Schema, rebuilds: map[string]bool{}}
+	p.Renames, p.touched = renames, map[string]bool{}
+	if err := p.rename(ctx); err != nil {
+		return nil, err
+	}
+	p.compare()
+	if err := p.checkReadable(); err != nil {
+		return nil, err
+	}
+	if err := p.tryAlters(ctx); err != nil {
+		return nil, err
+	}
+	p.closeRebuilds()
+	p.write()
+	return &p.Plan, nil
+}
+
+func (p *planner) step(comment, format string, args ...any) {
+	p.Steps = append(p.Steps, Step{SQL: fmt.Sprintf(format, args...), Comment: comment})
+}
+
+// compare finds the tables that are created, dropped or changed.
+func (p *planner) compare() {
+	p.before = tablesByName(p.from)
+	after := tablesByName(p.to)
+	for _, t := range p.to.Tables {
+		before := p.before[fold(t.Name)]
+		switch {
+		case before == nil:
+			p.created = append(p.created, t)
+		case before.SQL == t.SQL:
+		case before.Virtual != t.Virtual:
+			p.dropped = append(p.dropped, before)
+			p.created = append(p.created, t)
+		default:
+			if from, to := shapeOf(before), shapeOf(t); !from.equal(to) {
+				p.changed = append(p.changed, &tableChange{from: from, to: to})
+			}
+		}
+	}
+	for _, t := range p.from.Tables {
+		if after[fold(t.Name)] == nil {
+			p.dropped = append(p.dropped, t)
+		}
+	}
+	for _, t := range p.dropped {
+		p.Losses = append(p.Losses, Loss{Table: p.Renames.oldTable(t.Name), Pos: t.Pos})
+	}
+	for _, c := range p.changed {
+		for _, column := range c.droppedColumns() {
+			p.Losses = append(p.Losses, Loss{p.Renames.oldTable(c.from.table.Name), p.Renames.oldColumn(c.from.table.Name, column.Name), column.Pos})
+		}
+	}
+}
+
+// checkReadable returns model.Problems for full text indexes that change and
+// hold no text to fill the new one with.
+func (p *planner) checkReadable() error {
+	var problems model.Problems
+	for _, c := range p.changed {
+		if c.from.tree == nil && strings.Contains(c.from.options.normal, "content = ''") {
+			problems.Add(c.to.table.Pos, "drop it in one migration, and create and fill it in the next",
+				"table %s cannot be changed: it has no content that could be read", c.to.table.Name)
+		}
+	}
+	return problems.Err()
+}
+
+// droppedColumns returns the columns that only the table before has.
+func (c *tableChange) droppedColumns() []*model.Column {
+	return slices.DeleteFunc(slices.Clone(c.from.table.Columns), func(column *model.Column) bool {
+		return column.Hidden || c.to.table.Column(column.Name) != nil
+	})
+}
+
+// closeRebuilds adds the tables that reference a rebuilt one: when SQLite
+// drops a table it deletes its rows first, and the actions of foreign keys
+// (ON DELETE CASCADE for one) change the rows that reference them, so that
+// these are copied to where nothing happens to them.
+func (p *planner) closeRebuilds() {
+	for _, c := range p.changed {
+		if c.isRebuilt() {
+			p.rebuilds[c.name()] = true
+		}
+	}
+	dropped := map[string]bool{}
+	for _, t := range p.dropped {
+		dropped[fold(t.Name)] = true
+	}
+	for again := len(p.rebuilds) > 0; again; {
+		again = false
+		for _, t := range p.from.Tables {
+			name := fold(t.Name)
+			if p.rebuilds[name] || dropped[name] || !references(t, p.rebuilds) {
+				continue
+			}
+			p.rebuilds[name] = true
+			again = true
+		}
+	}
+}
+
+// references reports whether a table has a foreign key to one of the tables.
+func references(t *model.Table, names map[string]bool) bool {
+	return slices.ContainsFunc(t.ForeignKeys, func(key *model.ForeignKey) bool { return names[fold(key.Table)] })
+}
+
+// write puts the statements in order.
+func (p *planner) write() {
+	views := p.dropDependents()
+	p.dropIndexes()
+	created, _ := parentsFirst(p.created)
+	for _, t := range created {
+		if p.before[fold(t.Name)] == nil {
+			p.touch(t.Name)
+			p.step("Create table "+t.Name, "%s", t.SQL)
+		}
+	}
+	// Columns go before, and come after the tables that they may reference are
+	// away for a moment.
+	p.alter(func(c *tableChange) []Step { return c.drops })
+	p.rebuild()
+	p.alter(func(c *tableChange) []Step { return c.adds })
+	for _, t := range p.created {
+		if p.before[fold(t.Name)] != nil { // virtual now, or no longer
+			p.step("Create table "+t.Name, "%s", t.SQL)
+		}
+	}
+	p.createIndexes()
+	p.createDependents(views)
+}
+
+// alter adds statements of the tables that are not rebuilt.
+func (p *planner) alter(steps func(*tableChange) []Step) {
+	for _, c := range p.changed {
+		if !p.rebuilds[c.name()] {
+			p.touch(c.to.table.Name)
+			p.Steps = append(p.Steps, steps(c)...)
+		}
+	}
+}
+
+// touch notes that the plan changes a table.
+func (p *planner) touch(name string) { p.touched[fold(p.Renames.oldTable(name))] = true }
+
+// dropIndexes drops the indexes that go or change, but for those of tables
+// that go with them.
+func (p *planner) dropIndexes() {
+	gone := map[string]bool{}
+	for _, t := range p.dropped {
+		gone[fold(t.Name)] = true
+	}
+	after := indexesByName(p.to)
+	for _, index := range indexesOf(p.from) {
+		if same(index, after[fold(index.Name)]) || p.rebuilds[fold(index.table)] || gone[fold(index.table)] {
+			continue
+		}
+		p.touch(index.table)
+		p.step("", "DROP INDEX %s", quoteName(index.Name))
+	}
+}
+
+// createIndexes creates the indexes that are new or changed, and those of
+// tables that were made again.
+func (p *planner) createIndexes() {
+	before := indexesByName(p.from)
+	for _, index := range indexesOf(p.to) {
+		old := before[fold(index.Name)]
+		if same(index, old) && !p.rebuilds[fold(index.table)] && p.before[fold(index.table)] != nil && !p.isCreated(index.table) {
+			continue
+		}
+		p.touch(index.table)
+		p.step("", "%s", index.SQL)
+	}
+}
+
+func (p *planner) isCreated(table string) bool {
+	return slices.ContainsFunc(p.created, func(t *model.Table) bool { return fold(t.Name) == fold(table) })
+}
+
+func indexesByName(s *model.Schema) map[string]tableIndex {
+	found := map[string]tableIndex{}
+	for _, index := range indexesOf(s) {
+		found[fold(index.Name)] = index
+	}
+	return found
+}
+
+// same reports whether two indexes are the same one.
+func same(a, b tableIndex) bool {
+	return a.Index != nil && b.Index != nil && (a.SQL == b.SQL || normal(a.SQL) == normal(b.SQL))
+}
+
+// inspect returns the schema of the scratch database.
+func (p *planner) inspect(ctx context.Context) (*model.Schema, error) {
+	return atlas.Inspect(ctx, p.scratch)
+}

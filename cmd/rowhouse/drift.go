@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/report"
+)
+
+func driftCommand() *cobra.Command {
+	var (
+		flags  migrateFlags
+		format string
+	)
+	cmd := &cobra.Command{
+		Use:   "drift [--url URL] [--format FORMAT]",
+		Short: "Compare a live database with its migrations and the schema files",
+		Long: `Drift compares every object of a database with what the migrations make, up to the
+last that is applied to it, and the migrations with the schema files. Where there are
+no migrations, it compares the database with the schema files. It counts the rows that
+break a foreign key, a CHECK or a NOT NULL, and names the first of them.
+
+It writes nothing, and others may use the database meanwhile. Tables of migration tools
+and of Cloudflare, and what atlas.hcl excludes, are left out.
+
+Under the findings is the SQL that undoes the drift, and the one that would bring it
+into a migration. docs/lint.md explains each code.
+
+Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
+		Example: `  rowhouse drift
+  rowhouse drift --env production
+  rowhouse drift --url sqlite://app.db --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, err := report.ParseFormat(format)
+			if err != nil {
+				return err
+			}
+			p, url, err := flags.open(cmd)
+			if err != nil {
+				return err
+			}
+			drift, err := p.Drift(cmd.Context(), url)
+			if err != nil {
+				return judged(err)
+			}
+			for _, constraint := range drift.Unchecked {
+				fmt.Fprintln(cmd.ErrOrStderr(), "not checked:", report.OneLine(constraint))
+			}
+			if err := writeDrift(cmd.OutOrStdout(), f, drift); err != nil {
+				return err
+			}
+			if len(drift.Findings) == 0 && f == report.Text {
+				fmt.Fprintln(cmd.OutOrStdout(), "no drift")
+			}
+			return failure(drift.Findings)
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().StringVar(&format, "format", string(report.Text), "`FORMAT` of the findings: "+report.Formats)
+	return cmd
+}
+
+// writeDrift writes the findings and, in the formats that have a place for
+// it, SQL.
+func writeDrift(w io.Writer, format report.Format, drift *migrate.Drift) error {
+	if format == report.JSON {
+		return writeDriftJSON(w, drift)
+	}
+	if err := report.Write(w, format, drift.Findings); err != nil || format != report.Text {
+		return err
+	}
+	writeWay(w, "This makes the database what the "+drift.Source+" say.", drift.Repair)
+	writeWay(w, "This makes the "+drift.Source+" say what the database has.", drift.Capture)
+	return nil
+}
+
+// writeWay writes SQL under a heading that is SQL too.
+func writeWay(w io.Writer, heading string, way migrate.Way) {
+	if way.SQL == "" && way.Fails == "" {
+		return
+	}
+	lines := []string{heading}
+	for _, loss := range way.Losses {
+		lines = append(lines, fmt.Sprintf("It drops %s.", loss))
+	}
+	switch {
+	case way.SQL == "":
+		lines = append(lines, "No SQL is known that would be right: "+way.Fails)
+	case way.Fails != "":
+		lines = append(lines, "It fails, and changes nothing, if there are rows that break this: "+way.Fails)
+	}
+	fmt.Fprintf(w, "\n-- %s\n%s", strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n-- "), way.SQL)
+}
+
+// jsonDrift is drift as programs read it.
+type jsonDrift struct {
+	Findings  json.RawMessage `json:"findings"`
+	Source    string          `json:"source"`
+	Repair    jsonWay         `json:"repair"`  // from the database to its source
+	Capture   jsonWay         `json:"capture"` // from the source to the database
+	Unchecked []string        `json:"unchecked"`
+}
+
+type jsonWay struct {
+	SQL    string     `json:"sql"`
+	Losses []jsonLoss `json:"losses"`
+	Fails  string     `json:"fails"`
+}
+
+type jsonLoss struct {
+	Table  string `json:"table"`
+	Column string `json:"column"`
+	Count  int    `json:"count"`
+}
+
+func writeDriftJSON(w io.Writer, drift *migrate.Drift) error {
+	var findings bytes.Buffer
+	if err := report.Write(&findings, report.JSON, drift.Findings); err != nil {
+		return err
+	}
+	return report.WriteJSON(w, jsonDrift{
+		Findings:  findings.Bytes(),
+		Source:    drift.Source,
+		Repair:    newJSONWay(drift.Repair),
+		Capture:   newJSONWay(drift.Capture),
+		Unchecked: append([]string{}, drift.Unchecked...),
+	})
+}
+
+func newJSONWay(way migrate.Way) jsonWay {
+	losses := []jsonLoss{}
+	for _, loss := range way.Losses {
+		losses = append(losses, jsonLoss{loss.Table, loss.Column, loss.Count})
+	}
+	return jsonWay{way.SQL, losses, way.Fails}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate"
+)
+
+func migrateCommand() *cobra.Command {
+	var flags migrateFlags
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Change databases by migrations that lose nothing",
+		Long: `Migrate reads an environment of atlas.hcl: where the migrations are, and which
+database they are for. Directory, atlas.sum and atlas_schema_revisions are those of
+the atlas CLI: both can work on one project, and on one database.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags.add(cmd)
+	cmd.AddCommand(
+		migrateDiffCommand(&flags),
+		migrateApplyCommand(&flags),
+		migrateStatusCommand(&flags),
+		migrateDownCommand(&flags),
+		migrateHashCommand(&flags),
+		migrateLintCommand(&flags),
+		migrateExportCommand(&flags),
+	)
+	return cmd
+}
+
+// migrateFlags are the flags that say which project and database is meant.
+type migrateFlags struct {
+	env       string
+	variables []string
+	url       string
+}
+
+// add defines the flags for a command and those below it.
+func (f *migrateFlags) add(cmd *cobra.Command) {
+	cmd.PersistentFlags().StringVar(&f.env, "env", atlas.DefaultEnv, "`NAME` of the environment in atlas.hcl")
+	cmd.PersistentFlags().StringArrayVar(&f.variables, "var", nil, "`NAME=VALUE` of a variable in atlas.hcl; may be repeated")
+	cmd.PersistentFlags().StringVar(&f.url, "url", "", "`URL` of the database, instead of the environment's")
+}
+
+// open reads the project, and the URL of the database that is meant.
+func (f *migrateFlags) open(cmd *cobra.Command) (project *migrate.Project, url string, err error) {
+	variables := map[string]string{}
+	for _, variable := range f.variables {
+		name, value, ok := strings.Cut(variable, "=")
+		if !ok {
+			return nil, "", fmt.Errorf("--var %s has no value; write --var %s=VALUE", variable, variable)
+		}
+		variables[name] = value
+	}
+	project, err = migrate.Open(directory(cmd), f.env, variables)
+	if err != nil {
+		return nil, "", judged(err)
+	}
+	if f.url != "" {
+		return project, f.url, nil
+	}
+	return project, project.Env.URL, nil
+}
+
+// judged makes findings of what is wrong with migrations and databases, as
+// against how the command was called.
+func judged(err error) error {
+	var (
+		configuration *atlas.ConfigError
+		url           *database.URLError
+		version       *migrate.VersionError
+	)
+	if err == nil || errors.As(err, &configuration) || errors.As(err, &url) || errors.As(err, &version) {
+		return err
+	}
+	return findingsError{err}
+}
+
+// amount reads the argument N of a command; 0 without it.
+func amount(args []string) (int, error) {
+	if len(args) == 0 {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is no number of migrations; write 1 or more", args[0])
+	}
+	return n, nil
+}
+
+// errBothEnds says that N and --to contradict each other.
+var errBothEnds = errors.New("--to and N both say how far to go; leave out one of them")
+
+// rowProgress returns what shows how many rows a long statement has written;
+// nil when nobody is watching.
+func rowProgress(cmd *cobra.Command) func(table string, rows int) {
+	stderr, ok := cmd.ErrOrStderr().(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := stderr.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return func(table string, rows int) {
+		fmt.Fprintf(stderr, clearLine+"copied %s rows into %s", thousands(rows), table)
+	}
+}
+
+// clearLine takes back what was written to the line of a terminal.
+const clearLine = "\r\x1b[K"
+
+// endProgress takes back what progress showed.
+func endProgress(cmd *cobra.Command, progress func(string, int)) {
+	if progress != nil {
+		fmt.Fprint(cmd.ErrOrStderr(), clearLine)
+	}
+}
+
+// thousands writes a number as 230,000.
+func thousands(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// short rounds a duration to what people read.
+func short(d time.Duration) time.Duration {
+	switch {
+	case d > time.Second:
+		return d.Round(10 * time.Millisecond)
+	case d > time.Millisecond:
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(time.Microsecond)
+}
+
+// count writes "1 file", "2 files".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}

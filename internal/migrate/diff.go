@@ -1,0 +1,106 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// DiffOptions say how a migration is planned.
+type DiffOptions struct {
+	Name string    // of the migration: letters, digits, "_" and "-"
+	Now  time.Time // for its version
+	Drop []string  // tables and columns, "table.column", that are meant to go although something like them is new
+}
+
+// Diff is a planned migration. It is not written.
+type Diff struct {
+	*Plan
+	Version     string
+	Description string
+	Text        string
+}
+
+// Diff plans the migration from what the migrations make to what the schema
+// files say, and verifies it. It returns nil when nothing is to be done.
+//
+// It returns model.Problems when a file is wrong, or when something dropped
+// looks like something new under another name; and a *VerifyError when no
+// right way was found.
+func (p *Project) Diff(ctx context.Context, options DiffOptions) (*Diff, error) {
+	if !validName.MatchString(options.Name) {
+		return nil, &atlas.ConfigError{Problems: model.Problems{{
+			Message: fmt.Sprintf("%q is no name for a migration", options.Name), Fix: "use letters, digits, _ and -",
+		}}, Err: errors.New("no name")}
+	}
+	if err := p.Directory.CheckSum(); err != nil {
+		return nil, err
+	}
+	from, err := p.Replayed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer from.Close()
+	to, err := p.Desired(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer to.Close()
+	plan, err := p.plan(ctx, from, to, options.Drop)
+	if err != nil || plan.Empty() {
+		return nil, err
+	}
+	diff := &Diff{Plan: plan, Version: p.nextVersion(options.Now), Description: options.Name, Text: plan.SQL()}
+	return diff, atlas.CheckSplit(diff.Text, len(plan.Steps))
+}
+
+var validName = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
+
+// plan plans and verifies the way to the schema files.
+func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Plan, error) {
+	files, err := p.SchemaFiles()
+	if err != nil {
+		return nil, err
+	}
+	renames, err := readRenames(files, from.Schema, to.Schema)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := NewPlan(ctx, from, to, renames)
+	if err != nil {
+		return nil, err
+	}
+	if err := likelyRenames(from.Schema, to.Schema, plan, drop); err != nil {
+		return nil, err
+	}
+	return plan, plan.Verify(ctx, from, to)
+}
+
+// versionLayout is the form of versions that Atlas uses.
+const versionLayout = "20060102150405"
+
+// nextVersion returns the version of a migration of now, but always one after
+// the last.
+func (p *Project) nextVersion(now time.Time) string {
+	version := now.UTC().Format(versionLayout)
+	for _, m := range p.Directory.Migrations {
+		if m.Version < version {
+			continue
+		}
+		if last, err := strconv.ParseInt(m.Version, 10, 64); err == nil {
+			version = strconv.FormatInt(last+1, 10)
+		}
+	}
+	return version
+}
+
+// Write writes the migration and atlas.sum.
+func (p *Project) Write(d *Diff) (*atlas.Migration, error) {
+	return p.Directory.Add(d.Version, d.Description, d.Text)
+}

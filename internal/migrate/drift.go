@@ -1,0 +1,149 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/report"
+)
+
+// Drift is how a live database differs from what it should be: from what its
+// migrations make, up to the last one applied; where there are none, from the
+// schema files.
+type Drift struct {
+	Findings []report.Finding
+	Source   string // of what it should be: "migrations" or "schema files"
+
+	Repair  Way // from the database to what it should be
+	Capture Way // from what it should be to the database
+
+	Unchecked []string // constraints that cannot be evaluated here, and why
+}
+
+// Way is the SQL from one schema to another.
+type Way struct {
+	SQL    string // "" where nothing is to be done, or no right way is known
+	Losses []Held // what it drops with data in it
+	Fails  string // why no way is known, or on which rows this one fails
+}
+
+// Drift compares the database of a URL with the migrations and the schema
+// files of the project, and looks for rows that break its constraints. It
+// writes nothing and holds no lock, so that others may use the database.
+//
+// It returns model.Problems when migrations or schema files are wrong, an
+// *atlas.ConfigError, or a *database.URLError.
+func (p *Project) Drift(ctx context.Context, url string) (*Drift, error) {
+	db, err := p.openToRead(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }() // it was only read
+	c := &driftCheck{Project: p, db: db}
+	if err := c.read(ctx); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{c.checkHistory, c.checkObjects, c.checkSchema, c.checkRows, c.plan} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &c.Drift, nil
+}
+
+// add makes problems findings.
+func (c *driftCheck) add(rule report.Rule, problems ...model.Problem) {
+	for _, p := range problems {
+		c.Findings = append(c.Findings, report.Finding{Rule: rule, Pos: p.Pos, Message: p.Message, Fix: p.Fix})
+	}
+}
+
+// checkObjects reports every object of the database that is not as it should
+// be.
+func (c *driftCheck) checkObjects(context.Context) error {
+	for _, d := range joinKeys(Compare(c.live, c.should)) {
+		c.addObject(d)
+	}
+	return nil
+}
+
+// joinKeys makes one difference of a foreign key that is missing and one that
+// is extra, where both are of the same columns.
+func joinKeys(differences []Difference) []Difference {
+	columns := func(key string) string { return key[:max(0, strings.Index(key, " REFERENCES "))] }
+	for i, missing := range differences {
+		if missing.Kind != ForeignKey || missing.From != "" {
+			continue
+		}
+		extra := slices.IndexFunc(differences, func(d Difference) bool {
+			return d.Kind == ForeignKey && d.Table == missing.Table && d.To == "" && columns(d.From) == columns(missing.To)
+		})
+		if extra >= 0 {
+			differences[i].From = differences[extra].From
+			differences[extra] = Difference{}
+		}
+	}
+	return slices.DeleteFunc(differences, func(d Difference) bool { return d == Difference{} })
+}
+
+func (c *driftCheck) addObject(d Difference) {
+	p := model.Problem{Pos: c.places.of(d)}
+	rule := ObjectDifferent
+	switch {
+	case d.From == "":
+		rule = ObjectMissing
+		p.Message = fmt.Sprintf("%s is not in the database%s", d.subject(), definition(d.To))
+		p.Fix = "make it there, or drop it from the schema files and run rowhouse migrate diff"
+	case d.To == "":
+		rule = ObjectExtra
+		p.Message = fmt.Sprintf("%s is in the database, and not in the %s%s", d.subject(), c.Source, definition(d.From))
+		p.Fix = "drop it there, or write it into the schema files and run rowhouse migrate diff"
+	default:
+		p.Message = fmt.Sprintf("%s is another one in the database than in the %s%s", d.subject(), c.Source, instead(d.From, d.To))
+		p.Fix = "change it there, or in the schema files and run rowhouse migrate diff"
+	}
+	c.add(rule, p)
+}
+
+// longest is how long a definition may be to be shown in a message.
+const longest = 200
+
+// definition shows a definition behind what it is of, if it is short.
+func definition(text string) string {
+	if len(text) > longest {
+		return ""
+	}
+	return ": " + text
+}
+
+// instead shows two definitions, if they are short.
+func instead(text, of string) string {
+	if len(text)+len(of) > 2*longest {
+		return ""
+	}
+	return fmt.Sprintf(": %s instead of %s", text, of)
+}
+
+// checkSchema reports what the schema files say and the migrations do not
+// make.
+func (c *driftCheck) checkSchema(context.Context) error {
+	if c.latest == nil || c.desired == nil {
+		return nil
+	}
+	for _, d := range joinKeys(Compare(c.latest, c.desired)) {
+		p := model.Problem{Pos: c.places.of(d), Fix: "run rowhouse migrate diff"}
+		switch {
+		case d.From == "":
+			p.Message = fmt.Sprintf("the schema files have %s, and the migrations do not make it", d.subject())
+		case d.To == "":
+			p.Message = fmt.Sprintf("the migrations make %s, and the schema files do not have it", d.subject())
+		default:
+			p.Message = fmt.Sprintf("%s is another one in the schema files than the migrations make%s", d.subject(), instead(d.To, d.From))
+		}
+		c.add(SchemaAhead, p)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// condition is what each row of a table must satisfy.
+type condition struct {
+	text   string     // as it is written
+	broken string     // SQL that is true for a row that breaks it
+	part   Difference // the part of the table that says so
+}
+
+// checkConditions reports rows that break a CHECK or NOT NULL.
+func (c *driftCheck) checkConditions(ctx context.Context, t *model.Table) error {
+	const mostColumns = 1000 // half of what a result may have
+	for some := range slices.Chunk(c.conditions(t), mostColumns) {
+		if err := c.checkSome(ctx, t, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conditions returns the CHECKs and NOT NULLs of a table, those it has and,
+// where it has all columns for them, those it should have.
+func (c *driftCheck) conditions(t *model.Table) []condition {
+	all := conditionsOf(t)
+	should := c.should.Table(t.Name)
+	if should == nil || slices.ContainsFunc(should.Columns, func(column *model.Column) bool { return t.Column(column.Name) == nil }) {
+		return all
+	}
+	for _, found := range conditionsOf(should) {
+		if !slices.ContainsFunc(all, func(k condition) bool { return normal(k.broken) == normal(found.broken) }) {
+			all = append(all, found)
+		}
+	}
+	return all
+}
+
+func conditionsOf(t *model.Table) []condition {
+	var all []condition
+	for _, check := range t.Checks {
+		expr := plain(check.Expr)
+		text := "CHECK (" + expr + ")"
+		if check.Name != "" {
+			text = "CONSTRAINT " + quoteName(check.Name) + " " + text
+		}
+		part := Difference{Kind: Check, Table: t.Name, Name: check.Name, From: text}
+		all = append(all, condition{text, "NOT (" + expr + ")", part})
+	}
+	for _, column := range t.Columns {
+		if column.NotNull {
+			// SQLite takes IS NULL for false where a column is NOT NULL.
+			broken := fmt.Sprintf("typeof(%s) = 'null'", quoteName(column.Name))
+			part := Difference{Kind: Column, Table: t.Name, Name: column.Name}
+			all = append(all, condition{column.Name + " NOT NULL", broken, part})
+		}
+	}
+	return all
+}
+
+// countSQL returns the query that counts the rows that break each condition.
+func countSQL(t *model.Table, all []condition) string {
+	var counts []string
+	for _, k := range all {
+		counts = append(counts, "count(*) FILTER (WHERE "+k.broken+")")
+	}
+	return "SELECT " + strings.Join(counts, ", ") + " FROM " + quoteName(t.Name)
+}
+
+// checkSome reports the rows that break some conditions. It reads the table
+// once, and again for those that some rows break. A condition that cannot be
+// evaluated, such as one with a function of some program's own, is noted.
+func (c *driftCheck) checkSome(ctx context.Context, t *model.Table, all []condition) error {
+	counts, into := make([]int, len(all)), make([]any, len(all))
+	for i := range counts {
+		into[i] = &counts[i]
+	}
+	err := c.db.Row(ctx, countSQL(t, all), nil, into...)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil, database.IsBusy(err):
+		return err
+	case len(all) == 1:
+		c.Unchecked = append(c.Unchecked, fmt.Sprintf("%s of table %s: %v", all[0].text, t.Name, err))
+		return nil
+	default:
+		for one := range slices.Chunk(all, 1) {
+			if err := c.checkSome(ctx, t, one); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i, k := range all {
+		if counts[i] == 0 {
+			continue
+		}
+		rows, err := c.named(ctx, t, k.broken, counts[i])
+		if err != nil {
+			return err
+		}
+		c.add(BrokenCheck, model.Problem{
+			Pos:     c.places.of(k.part),
+			Message: fmt.Sprintf("%s of table %s does not hold for %s%s", k.text, t.Name, counted(counts[i]), rows),
+			Fix:     "correct or delete them",
+		})
+	}
+	return nil
+}

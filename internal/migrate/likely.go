@@ -1,0 +1,143 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// renamedFrom is the directive of a table or column that had another name.
+const renamedFrom = "renamed_from"
+
+// readRenames reads the directives "-- atlas:renamed_from old" of the schema.
+// One whose old name is gone already, or never was, has been carried out.
+func readRenames(files []atlas.File, from, to *model.Schema) (Renames, error) {
+	renames := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
+	var problems model.Problems
+	columns := map[[2]string]string{} // new names → old name
+	for _, file := range files {
+		for _, d := range atlas.Directives(file) {
+			if d.Word != renamedFrom {
+				continue
+			}
+			table, column := findAbout(to, d.About)
+			switch {
+			case d.Rest == "":
+				problems.Add(d.Pos, "write the old name behind it", "nothing says what was renamed")
+			case table == nil:
+				problems.Add(d.Pos, "put it on the line above the column, or above CREATE TABLE", "the comment is about no table or column")
+			case column != nil:
+				columns[[2]string{fold(table.Name), fold(column.Name)}] = unquote(d.Rest)
+			default:
+				old := unquote(d.Rest)
+				if from.Table(old) != nil && from.Table(table.Name) == nil && to.Table(old) == nil {
+					renames.Tables[fold(table.Name)] = from.Table(old).Name
+				}
+			}
+		}
+	}
+	for names, old := range columns {
+		before, after := from.Table(renames.oldTable(names[0])), to.Table(names[0])
+		if before != nil && before.Column(old) != nil && before.Column(names[1]) == nil && after.Column(old) == nil {
+			renames.Columns[names] = before.Column(old).Name
+		}
+	}
+	return renames, problems.Err()
+}
+
+// findAbout returns the table or column that a directive is about: the first
+// that begins there, and of those in the line before the directive, the last.
+func findAbout(s *model.Schema, about model.Position) (table *model.Table, column *model.Column) {
+	behind := about.Column == 0
+	is := func(pos model.Position) bool {
+		return pos.File == about.File && pos.Line == about.Line && (behind || pos.Column >= about.Column)
+	}
+	for _, t := range s.Tables {
+		if is(t.Pos) {
+			table, column = t, nil
+			if !behind {
+				return table, nil
+			}
+		}
+		for _, c := range t.Columns {
+			if is(c.Pos) {
+				table, column = t, c
+				if !behind {
+					return table, column
+				}
+			}
+		}
+	}
+	return table, column
+}
+
+// likelyRenames returns model.Problems for what is dropped while something
+// like it is new, but for what is named in drop.
+func likelyRenames(from, to *model.Schema, plan *Plan, drop []string) error {
+	var problems model.Problems
+	for _, loss := range plan.Losses {
+		name := strings.TrimPrefix(loss.String(), "table ")
+		name = strings.TrimPrefix(name, "column ")
+		if slices.ContainsFunc(drop, func(d string) bool { return fold(d) == fold(name) }) {
+			continue
+		}
+		what, pos := similarColumn(from, to, loss, plan.Renames)
+		if loss.Column == "" {
+			what, pos = similarTable(from, to, loss.Table, plan.Renames)
+		}
+		if what != "" {
+			old := name[strings.LastIndexByte(name, '.')+1:]
+			problems.Add(pos, fmt.Sprintf(`if so, write "-- atlas:renamed_from %s" on the line above; if all values of %s are meant to go, add --drop %s`, old, name, name),
+				"%s is gone and %s is new, as if it had another name now", loss, what)
+		}
+	}
+	return problems.Err()
+}
+
+// similarTable finds a new table that has at least half the columns of one
+// that is gone.
+func similarTable(from, to *model.Schema, name string, renames Renames) (what string, pos model.Position) {
+	old := from.Table(name)
+	for _, t := range to.Tables {
+		if from.Table(renames.oldTable(t.Name)) != nil || t.Virtual != old.Virtual {
+			continue
+		}
+		shared := 0
+		for _, c := range t.Columns {
+			if old.Column(c.Name) != nil {
+				shared++
+			}
+		}
+		if 2*shared >= max(len(old.Columns), len(t.Columns)) {
+			return "table " + t.Name, t.Pos
+		}
+	}
+	return "", model.Position{}
+}
+
+// similarColumn finds a new column of the same type as one that is gone: the
+// first that is defined alike, else the first of all.
+func similarColumn(from, to *model.Schema, loss Loss, renames Renames) (what string, pos model.Position) {
+	old := from.Table(loss.Table).Column(loss.Column)
+	if old == nil {
+		return "", model.Position{}
+	}
+	for _, t := range to.Tables {
+		if fold(renames.oldTable(t.Name)) != fold(loss.Table) {
+			continue
+		}
+		for _, c := range t.Columns {
+			isNew := from.Table(loss.Table).Column(renames.oldColumn(t.Name, c.Name)) == nil
+			if isNew && fold(c.Type) == fold(old.Type) && (what == "" || c.NotNull == old.NotNull) {
+				what, pos = "column "+t.Name+"."+c.Name, c.Pos
+				if c.NotNull == old.NotNull {
+					return what, pos
+				}
+			}
+		}
+	}
+	return what, pos
+}

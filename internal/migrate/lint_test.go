@@ -1,0 +1,155 @@
+package migrate
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/rowhouse/rowhouse/internal/report"
+)
+
+var updateLint = flag.Bool("update-lint", false, "rewrite the expectations in testdata/lint")
+
+// TestLint lints the projects of testdata/lint, and compares what is found
+// with their section "want".
+func TestLint(t *testing.T) {
+	names, err := filepath.Glob("testdata/lint/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no testdata: %v", err)
+	}
+	seen := map[string]bool{}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &archive.Files[len(archive.Files)-1]
+			findings := lint(t, archive.Files[:len(archive.Files)-1], LintOptions{})
+			for _, f := range findings {
+				seen[f.Rule.Code] = true
+			}
+			var got strings.Builder
+			if err := report.Write(&got, report.Text, findings); err != nil {
+				t.Fatal(err)
+			}
+			if *updateLint {
+				want.Data = []byte(got.String())
+				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got.String() != string(want.Data) {
+				t.Errorf("got\n%s\nwant\n%s", got.String(), want.Data)
+			}
+		})
+	}
+	for _, r := range Rules() {
+		if !seen[r.Code] && r.Code != BadSum.Code && r.Code != EditedLater.Code {
+			t.Errorf("%s is found in no project of testdata/lint", r.Code)
+		}
+	}
+}
+
+// lint lints a project of such files.
+func lint(t *testing.T, files []txtar.File, options LintOptions) []report.Finding {
+	t.Helper()
+	findings, err := lintProject(t, files).Lint(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+// lintProject makes a project of files. Without an atlas.sum it gets the
+// right one.
+func lintProject(t *testing.T, files []txtar.File) *Project {
+	t.Helper()
+	root := t.TempDir()
+	files = append([]txtar.File{{Name: "atlas.hcl", Data: []byte(`env "local" {}`)}}, files...)
+	for _, f := range files {
+		name := filepath.Join(root, f.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := Open(root, "local", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "migrations", "atlas.sum")); errors.Is(err, fs.ErrNotExist) {
+		if err := p.Directory.WriteSum(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// TestLintSum: files that are not what atlas.sum says are found, and read all
+// the same.
+func TestLintSum(t *testing.T) {
+	findings := lint(t, []txtar.File{
+		{Name: "migrations/1_a.sql", Data: []byte("CREATE TABLE a (id INTEGER);\n")},
+		{Name: "migrations/atlas.sum", Data: []byte("h1:\n")},
+	}, LintOptions{})
+	if len(findings) != 1 || findings[0].Rule != BadSum || findings[0].Pos.File != "migrations/atlas.sum" {
+		t.Errorf("got %v", findings)
+	}
+}
+
+// TestLintRules: every code is there once, and every code of Atlas's that it
+// can find in SQLite has a rule and a fix.
+func TestLintRules(t *testing.T) {
+	var codes []string
+	for _, r := range Rules() {
+		codes = append(codes, r.Code)
+	}
+	if unique := slices.Compact(slices.Clone(codes)); !slices.IsSorted(codes) || len(unique) != len(codes) {
+		t.Errorf("codes %v", codes)
+	}
+	for _, r := range atlasRules {
+		if atlasFixes[r.Code] == "" {
+			t.Errorf("%s has no fix", r.Code)
+		}
+	}
+}
+
+// TestLintPlans: in what diff writes, nothing is lost but what it says, and
+// nothing is called dropped that is there again.
+func TestLintPlans(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		s := newRandomSchema(r)
+		before := s.sql()
+		for range 1 + r.IntN(4) {
+			s.change(r)
+		}
+		plan := planTexts(t, before, s.sql())
+		findings := lint(t, []txtar.File{
+			{Name: "migrations/1_before.sql", Data: []byte(before)},
+			{Name: "migrations/2_after.sql", Data: []byte(plan.SQL())},
+		}, LintOptions{})
+		lost := 0
+		for _, f := range findings {
+			switch f.Rule.Code {
+			case TableDropped.Code, ColumnDropped.Code:
+				lost++
+			case Inapplicable.Code, OneTransaction.Code, CollationLost.Code, TriggerDropped.Code, ViewDropped.Code, IndexDropped.Code, ForeignKeyDropped.Code:
+				t.Errorf("%d: %s\nplan:\n%s", seed, f, plan.SQL())
+			}
+		}
+		if lost != len(plan.Losses) {
+			t.Errorf("%d: found %v, want %v", seed, findings, plan.Losses)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// Held is a loss of data that is there: the table or column of a plan's loss,
+// and how many rows or values it has in a database.
+type Held struct {
+	Loss
+
+	Count int
+}
+
+// String returns "table x with its 12 rows" or "column x.y with its 3 values".
+func (h Held) String() string {
+	what := "row"
+	if h.Column != "" {
+		what = "value"
+	}
+	if h.Count != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%s with its %d %s", h.Loss, h.Count, what)
+}
+
+// held returns those of the losses that hold data in a database. What a
+// generated column shows is computed from others, and no loss.
+func held(ctx context.Context, db *database.DB, schema *model.Schema, losses []Loss) ([]Held, error) {
+	var found []Held
+	for _, loss := range losses {
+		query := "SELECT count(*) FROM " + quoteName(loss.Table)
+		if loss.Column != "" {
+			if column := schema.Table(loss.Table).Column(loss.Column); column != nil && column.Generated {
+				continue
+			}
+			query = fmt.Sprintf("SELECT count(%s) FROM %s", quoteName(loss.Column), quoteName(loss.Table))
+		}
+		h := Held{Loss: loss}
+		if err := db.Row(ctx, query, nil, &h.Count); err != nil {
+			return nil, fmt.Errorf("count what %s holds: %w", loss, err)
+		}
+		if h.Count > 0 {
+			found = append(found, h)
+		}
+	}
+	return found, nil
+}
+
+// refuseLosses returns model.Problems for tables and columns that would be
+// dropped with data in them.
+func refuseLosses(losses []Held) error {
+	var problems model.Problems
+	for _, h := range losses {
+		problems.Add(h.Pos, "keep that elsewhere first, or lose it with --allow-loss", "%s would be dropped", h)
+	}
+	return problems.Err()
+}

@@ -1,0 +1,126 @@
+package migrate
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/cache"
+	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/version"
+)
+
+// Project is one environment of an atlas.hcl, and its migrations.
+type Project struct {
+	Root      string
+	Env       *atlas.Env
+	Directory *atlas.Directory
+}
+
+// defaultDirectory is where migrations are if atlas.hcl does not say.
+const defaultDirectory = "migrations"
+
+// Open reads the environment env of the atlas.hcl in folder root. It returns
+// an *atlas.ConfigError when there is none.
+func Open(root, env string, variables map[string]string) (*Project, error) {
+	e, err := atlas.ReadEnv(root, env, variables)
+	if err != nil {
+		return nil, err
+	}
+	if e.Migrations == "" {
+		e.Migrations = defaultDirectory
+	}
+	directory, err := atlas.OpenDirectory(root, e.Migrations)
+	if err != nil {
+		return nil, err
+	}
+	return &Project{Root: root, Env: e, Directory: directory}, nil
+}
+
+// State is a database in memory, and the schema it has.
+type State struct {
+	Schema *model.Schema
+	DB     *database.DB
+}
+
+// Close forgets the database.
+func (s *State) Close() {
+	_ = s.DB.Close() // in memory: there is nothing to lose
+}
+
+// Replay runs files on an empty database. It returns model.Problems when they
+// are wrong. The caller closes the state.
+func Replay(ctx context.Context, files []atlas.File) (*State, error) {
+	d, err := atlas.OpenFiles(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	return &State{Schema: d.Schema, DB: d.DB()}, nil
+}
+
+// Desired replays the schema files. The caller closes the state.
+func (p *Project) Desired(ctx context.Context) (*State, error) {
+	files, err := p.SchemaFiles()
+	if err != nil {
+		return nil, err
+	}
+	return Replay(ctx, files)
+}
+
+// SchemaFiles reads the files of the schema.
+func (p *Project) SchemaFiles() ([]atlas.File, error) {
+	if len(p.Env.Schema) == 0 {
+		return nil, &atlas.ConfigError{
+			Problems: model.Problems{{
+				Pos:     model.Position{File: atlas.ConfigFile},
+				Message: fmt.Sprintf("env %q has no src, so that nothing says what the schema is to be", p.Env.Name),
+				Fix:     `add src = "file://schema"`,
+			}},
+			Err: errors.New("no src"),
+		}
+	}
+	return atlas.ReadFiles(p.Root, p.Env.Schema)
+}
+
+// Replayed replays the migrations. What came out is cached by their checksum:
+// where it is, nothing is known of where objects are written. The caller
+// closes the state.
+func (p *Project) Replayed(ctx context.Context) (*State, error) {
+	sum, err := p.Directory.Sum()
+	if err != nil {
+		return nil, err
+	}
+	key := sha256.New()
+	fmt.Fprintf(key, "replay %s\n%s\n", version.Build(), sum)
+	entry := cache.Open(key)
+	if image := entry.Load(); image != nil {
+		if state, err := stateOf(ctx, image); err == nil {
+			return state, nil
+		}
+	}
+	state, err := Replay(ctx, p.Directory.Files())
+	if err != nil {
+		return nil, err
+	}
+	if image, err := state.DB.Image(); err == nil {
+		entry.Store(image)
+	}
+	return state, nil
+}
+
+// stateOf returns the state of an image.
+func stateOf(ctx context.Context, image []byte) (*State, error) {
+	db, err := database.FromImage(ctx, image)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := atlas.Inspect(ctx, db)
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return &State{Schema: schema, DB: db}, nil
+}

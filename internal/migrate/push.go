@@ -1,0 +1,152 @@
+package migrate
+
+import (
+	"context"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// PushOptions say how a database is brought to the schema files.
+type PushOptions struct {
+	Drop      []string // tables and columns, "table.column", that are meant to go although something like them is new
+	AllowLoss bool     // drop also what holds data
+
+	// Progress is called while a statement writes many rows; nil for silence.
+	Progress func(table string, rows int)
+}
+
+// Push is a planned way from a database to the schema files, without any
+// migration. It is for development: nothing remembers what was done.
+type Push struct {
+	*Plan
+
+	Held []Held // what it drops with data in it
+
+	project *Project
+	url     string
+	options PushOptions
+	before  *model.Schema
+}
+
+// PlanPush plans and verifies the way of the database of a URL to the schema
+// files. It changes nothing; a database that is not there yet is an empty one.
+//
+// It returns model.Problems when the schema files are wrong, or when something
+// dropped looks like something new under another name; a *VerifyError when no
+// right way was found; an *atlas.ConfigError or a *database.URLError.
+func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions) (*Push, error) {
+	db, err := p.openLive(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }() // it was only read
+	live, _, err := inspectLive(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := p.planLive(ctx, live, options.Drop)
+	if err != nil {
+		return nil, err
+	}
+	losses, err := held(ctx, db, live, plan.Losses)
+	return &Push{Plan: plan, Held: losses, project: p, url: url, options: options, before: live}, err
+}
+
+// planLive plans and verifies the way from the schema of a live database to
+// the schema files.
+func (p *Project) planLive(ctx context.Context, live *model.Schema, drop []string) (*Plan, error) {
+	desired, err := p.Desired(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer desired.Close()
+	from, err := assemble(ctx, live)
+	if err != nil {
+		return nil, err
+	}
+	defer from.Close()
+	to, err := assemble(ctx, p.beside(desired.Schema, live))
+	if err != nil {
+		return nil, err
+	}
+	defer to.Close()
+	return p.plan(ctx, from, to, drop)
+}
+
+// Refusal returns model.Problems for each table and column that would be
+// dropped with data in it, unless that is allowed.
+func (p *Push) Refusal() error {
+	if p.options.AllowLoss {
+		return nil
+	}
+	return refuseLosses(p.Held)
+}
+
+// Run carries the plan out in one transaction. The file of the database is
+// made where it is missing. When it fails, or is stopped in any way, the
+// database is as it was before.
+//
+// It returns model.Problems when a statement fails, when data would be lost,
+// or when the database is not the one any more for which the plan was made; a
+// *LockError or a *database.URLError.
+func (p *Push) Run(ctx context.Context) error {
+	db, err := database.Open(ctx, p.project.Root, p.url, true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }() // what was done is committed
+	wait, err := busyTimeout(ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := db.OnRows(p.options.Progress); err != nil {
+		return err
+	}
+	return exclusively(ctx, db, wait, func() error {
+		if err := p.check(ctx, db); err != nil {
+			return err
+		}
+		return p.runSteps(ctx, db)
+	})
+}
+
+// check looks again, now that nobody else can write, at what the plan was
+// made for.
+func (p *Push) check(ctx context.Context, db *database.DB) error {
+	live, err := atlas.Inspect(ctx, db)
+	if err != nil {
+		return err
+	}
+	var problems model.Problems
+	for _, d := range Compare(p.before, live) {
+		problems.Add(model.Position{}, "push again", "the database was changed by someone else meanwhile: %s", d)
+	}
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	if p.Held, err = held(ctx, db, live, p.Plan.Losses); err != nil {
+		return err
+	}
+	return p.Refusal()
+}
+
+func (p *Push) runSteps(ctx context.Context, db *database.DB) error {
+	for _, step := range p.Steps {
+		if err := db.Exec(ctx, step.SQL); err != nil {
+			var problems model.Problems
+			problems.Add(model.Position{}, fixPush(err)+"; "+nothingChanged, "%s: %v", step.SQL, err)
+			return problems.Err()
+		}
+	}
+	return nil
+}
+
+// fixPush says what can be done about a statement that failed.
+func fixPush(err error) string {
+	if database.IsConstraint(err) {
+		return "there are rows that do not satisfy the new schema: rowhouse drift names those that break the present one; correct or delete them"
+	}
+	return "change the schema files in smaller steps"
+}

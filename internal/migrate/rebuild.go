@@ -1,0 +1,300 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
+	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// guard is the table that makes a rebuild fail rather than lose a row. D1
+// prints the name of its constraint and nothing else.
+const (
+	guard          = "rowhouse_guard"
+	everyRowIsKept = "every_row_is_kept"
+)
+
+// rebuild makes tables again that no ALTER TABLE can change, together with
+// all tables that reference them:
+//
+//	new tables, which reference each other → copies of all rows →
+//	old tables dropped, children first → new tables take their names
+//
+// At no point does a row reference one that is deleted, so that no action of
+// a foreign key runs. That holds in one transaction with foreign keys on, and
+// so wherever nobody can turn them off: in most migration tools, and on D1.
+func (p *planner) rebuild() {
+	var before, after []*model.Table
+	for _, t := range p.to.Tables {
+		if p.rebuilds[fold(t.Name)] {
+			after = append(after, t)
+			before = append(before, p.before[fold(t.Name)])
+		}
+	}
+	before, cyclicBefore := parentsFirst(append(before, p.dropped...))
+	after, cyclicAfter := parentsFirst(after)
+	if cyclicBefore || cyclicAfter {
+		p.step("Rows reference each other in a circle: check foreign keys at the end.", "PRAGMA defer_foreign_keys = on")
+	}
+	p.copyTables(after)
+	slices.Reverse(before)
+	p.dropTables(before)
+	for _, t := range after {
+		p.step("", "ALTER TABLE %s RENAME TO %s", quoteName(p.copyName(t.Name)), quoteName(t.Name))
+	}
+	p.checkGuard(after)
+}
+
+// copyTables creates the new tables and fills them.
+func (p *planner) copyTables(tables []*model.Table) {
+	if len(tables) == 0 {
+		return
+	}
+	p.step("The guard: if a row were lost, its CHECK would fail, and all of this be undone.",
+		"CREATE TABLE %s (name TEXT PRIMARY KEY, before INTEGER NOT NULL, after INTEGER, CONSTRAINT %s CHECK (after = before))", guard, everyRowIsKept)
+	for _, t := range tables {
+		p.step(p.whyRebuilt(t), "%s", p.copySQL(t))
+	}
+	for _, t := range tables {
+		old := p.before[fold(t.Name)]
+		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, quoteText(t.Name), quoteName(old.Name))
+		p.step("", "%s", p.copyRowsSQL(old, t))
+		if autoincrement(old) && autoincrement(t) {
+			p.keepSequence(old, t)
+		}
+	}
+}
+
+// dropTables drops the old tables, children first. In a circle, one goes that
+// another still references. SQLite reads such a key when it drops the other,
+// although no row is left that the key is about, so that an empty table stands
+// in until then.
+func (p *planner) dropTables(tables []*model.Table) {
+	var standIns []*model.Table
+	for i, t := range tables {
+		p.touch(t.Name)
+		comment := ""
+		if !p.rebuilds[fold(t.Name)] {
+			comment = "Drop table " + t.Name
+		}
+		p.step(comment, "DROP TABLE %s", quoteName(t.Name))
+		if keys := referencedKeys(t, tables[i+1:]); len(keys) > 0 {
+			p.step("", "CREATE TABLE %s (%s)", quoteName(t.Name), strings.Join(keys, ", "))
+			standIns = append(standIns, t)
+		}
+	}
+	for _, t := range standIns {
+		p.step("", "DROP TABLE %s", quoteName(t.Name))
+	}
+}
+
+// referencedKeys returns columns and constraints that a table needs for other
+// ones to reference it.
+func referencedKeys(t *model.Table, others []*model.Table) []string {
+	var columns, keys []string
+	for _, other := range others {
+		for _, key := range other.ForeignKeys {
+			if fold(key.Table) != fold(t.Name) {
+				continue
+			}
+			for _, name := range key.RefColumns {
+				if !model.HasName(columns, name) {
+					columns = append(columns, name)
+				}
+			}
+			target := "UNIQUE"
+			if foldAll(key.RefColumns) == foldAll(t.PrimaryKey) {
+				target = "PRIMARY KEY" // which a key without columns means
+			}
+			if target += " (" + quoteNames(key.RefColumns) + ")"; !slices.Contains(keys, target) {
+				keys = append(keys, target)
+			}
+		}
+	}
+	for i, name := range columns {
+		columns[i] = quoteName(name)
+	}
+	return append(columns, keys...)
+}
+
+// checkGuard compares the rows after with those before.
+func (p *planner) checkGuard(tables []*model.Table) {
+	for _, t := range tables {
+		p.step("", "UPDATE %s SET after = (SELECT count(*) FROM %s) WHERE name = %s", guard, quoteName(t.Name), quoteText(t.Name))
+	}
+	if len(tables) > 0 {
+		p.step("", "DROP TABLE %s", guard)
+	}
+}
+
+// whyRebuilt says what changes in a table, or that it only references one
+// that does.
+func (p *planner) whyRebuilt(t *model.Table) string {
+	i := slices.IndexFunc(p.changed, func(c *tableChange) bool { return c.name() == fold(t.Name) })
+	if i < 0 {
+		return "Copy table " + t.Name + ": it references one that is rebuilt."
+	}
+	lines := []string{"Rebuild table " + t.Name + ":"}
+	for _, d := range compareTables(p.changed[i].from, p.changed[i].to) {
+		lines = append(lines, "  "+d.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// copyName returns the name of a table while the old one is still there.
+func (p *planner) copyName(name string) string {
+	copied := "new_" + name
+	for p.before[fold(copied)] != nil || p.to.Table(copied) != nil {
+		copied = "new_" + copied
+	}
+	return copied
+}
+
+// copySQL returns the definition of a table, in the words of the schema,
+// under the name of the copy. It references the copies of the others.
+func (p *planner) copySQL(t *model.Table) string {
+	tree, err := parser.Options{}.ParseStatement(t.SQL)
+	e := edits{sql: t.SQL}
+	switch n := tree.(type) {
+	case *ast.CreateTableStmt:
+		e.replace(n.Name.Name, quoteName(p.copyName(t.Name)))
+		ast.Walk(n, func(n ast.Node) bool {
+			if key, ok := n.(*ast.ForeignKeyClause); ok && p.rebuilds[fold(key.Table.Name)] {
+				e.replace(key.Table, quoteName(p.copyName(key.Table.Name)))
+			}
+			return true
+		})
+		e.qualifiers(t.Name, quoteName(p.copyName(t.Name)))
+	case *ast.CreateVirtualTableStmt:
+		e.replace(n.Name.Name, quoteName(p.copyName(t.Name)))
+	default:
+		panic(fmt.Sprintf("definition of table %s: %v", t.Name, err)) // see shapeOf
+	}
+	return e.apply()
+}
+
+// copyRowsSQL returns the statement that copies all rows of a table. What is
+// new gets its default.
+func (p *planner) copyRowsSQL(old, t *model.Table) string {
+	var into, from []string
+	if p.keepsRowid(old, t) {
+		into, from = append(into, "rowid"), append(from, "rowid")
+	}
+	for _, c := range t.Columns {
+		before := old.Column(c.Name)
+		if before == nil || c.Generated || c.Hidden {
+			continue
+		}
+		value := quoteName(before.Name)
+		if c.NotNull && !before.NotNull && c.Default != "" {
+			value = fmt.Sprintf("coalesce(%s, %s)", value, c.Default)
+		}
+		into, from = append(into, quoteName(c.Name)), append(from, value)
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s",
+		quoteName(p.copyName(t.Name)), strings.Join(into, ", "), strings.Join(from, ", "), quoteName(old.Name))
+}
+
+// keepsRowid reports whether the rows' hidden numbers must stay the same: a
+// virtual table, such as an index for full text search, may know rows by them.
+func (p *planner) keepsRowid(old, t *model.Table) bool {
+	if old.WithoutRowid || t.WithoutRowid || t.RowidKey() || old.Column("rowid") != nil || t.Column("rowid") != nil {
+		return false
+	}
+	return t.Virtual || slices.ContainsFunc(p.from.Tables, func(v *model.Table) bool {
+		return v.Virtual && mentions(v.SQL, map[string]bool{fold(t.Name): true})
+	})
+}
+
+// keepSequence makes the copy count on from where the table was, which may be
+// beyond its last row.
+func (p *planner) keepSequence(old, t *model.Table) {
+	copied := quoteText(p.copyName(t.Name))
+	p.step("", "DELETE FROM sqlite_sequence WHERE name = %s", copied)
+	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, quoteText(old.Name))
+}
+
+func autoincrement(t *model.Table) bool {
+	return slices.ContainsFunc(tokens(t.SQL), func(word token.Token) bool { return word.Kind == token.AUTOINCR })
+}
+
+// parentsFirst orders tables so that each comes after those it references. It
+// reports a circle, and a table that restricts the deletion of its own rows:
+// there is no order in which such rows can be written or deleted one by one.
+func parentsFirst(tables []*model.Table) (ordered []*model.Table, cyclic bool) {
+	byName := map[string]*model.Table{}
+	for _, t := range tables {
+		byName[fold(t.Name)] = t
+	}
+	const visiting, done = 1, 2
+	state := map[*model.Table]int{}
+	var visit func(t *model.Table)
+	visit = func(t *model.Table) {
+		state[t] = visiting
+		for _, key := range t.ForeignKeys {
+			parent := byName[fold(key.Table)]
+			switch {
+			case parent == nil:
+			case parent == t:
+				cyclic = cyclic || key.OnDelete == "RESTRICT"
+			case state[parent] == visiting:
+				cyclic = true
+			case state[parent] == 0:
+				visit(parent)
+			}
+		}
+		state[t] = done
+		ordered = append(ordered, t)
+	}
+	for _, t := range tables {
+		if state[t] == 0 {
+			visit(t)
+		}
+	}
+	return ordered, cyclic
+}
+
+// edits are replacements in a text, by the places where its parts stand.
+type edits struct {
+	sql   string
+	parts []edit
+}
+
+type edit struct {
+	start, end int
+	text       string
+}
+
+func (e *edits) replace(n ast.Node, text string) { e.add(n.Pos(), n.End(), text) }
+
+func (e *edits) add(start, end int, text string) {
+	if !slices.ContainsFunc(e.parts, func(p edit) bool { return p.start == start }) {
+		e.parts = append(e.parts, edit{start, end, text})
+	}
+}
+
+// qualifiers replaces a table's name where it stands before a dot.
+func (e *edits) qualifiers(name, text string) {
+	words := tokens(e.sql)
+	for i, t := range words[:len(words)-1] {
+		if words[i+1].Kind == token.DOT && fold(unquote(t.Text(e.sql))) == fold(name) {
+			e.add(t.Pos, t.End, text)
+		}
+	}
+}
+
+func (e *edits) apply() string {
+	slices.SortFunc(e.parts, func(a, b edit) int { return a.start - b.start })
+	var b strings.Builder
+	end := 0
+	for _, p := range e.parts {
+		b.WriteString(e.sql[end:p.start] + p.text)
+		end = p.end
+	}
+	return b.String() + e.sql[end:]
+}

@@ -1,0 +1,127 @@
+package migrate
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// manyTables is a schema of tables in families of ten, each referencing the
+// one before it.
+func manyTables(n int) string {
+	var b strings.Builder
+	for i := range n {
+		reference := ""
+		if i%10 > 0 {
+			reference = fmt.Sprintf(" REFERENCES t%d (id) ON DELETE CASCADE", i-1)
+		}
+		fmt.Fprintf(&b, `CREATE TABLE t%[1]d (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  organization_id TEXT    NOT NULL,
+  parent_id       TEXT%[2]s,
+  name            TEXT    COLLATE NOCASE,
+  price           INTEGER NOT NULL DEFAULT 0 CHECK (price >= 0),
+  created_at      INTEGER NOT NULL DEFAULT (unixepoch())
+);
+CREATE INDEX t%[1]d_organization_id_created_at ON t%[1]d (organization_id, created_at DESC);
+`, i, reference)
+	}
+	return b.String()
+}
+
+// changed makes a few changes to manyTables: a new column, another index, and
+// a collation that takes a rebuild of a whole family.
+func changed(schema string) string {
+	return strings.NewReplacer(
+		"CREATE TABLE t5 (", "CREATE TABLE t5 (\n  note TEXT,",
+		"CREATE INDEX t17_organization_id", "CREATE INDEX t17_tenant",
+		"CREATE TABLE t20 (", "CREATE TABLE t20 (\n  slug TEXT COLLATE RTRIM UNIQUE,",
+	).Replace(schema)
+}
+
+// BenchmarkDiff1000 plans and verifies a migration of 1,000 tables: both
+// replays, the plan, and its trial with rows. Once with what the migrations
+// make replayed, once with it from the cache.
+func BenchmarkDiff1000(b *testing.B) {
+	const tables = 1000
+	for _, cached := range []bool{false, true} {
+		b.Run(fmt.Sprintf("cached=%v", cached), func(b *testing.B) {
+			b.Setenv("XDG_CACHE_HOME", b.TempDir())
+			root := b.TempDir()
+			schema := manyTables(tables)
+			writeFile(b, filepath.Join(root, "atlas.hcl"), liveConfig)
+			writeFile(b, filepath.Join(root, "schema", "schema.sql"), schema)
+			p := openProject(b, root)
+			diff, err := p.Diff(b.Context(), DiffOptions{Name: "first", Now: time.Now()})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := p.Write(diff); err != nil {
+				b.Fatal(err)
+			}
+			writeFile(b, filepath.Join(root, "schema", "schema.sql"), changed(schema))
+			before := cpu(b)
+			for b.Loop() {
+				if !cached {
+					b.Setenv("XDG_CACHE_HOME", b.TempDir())
+				}
+				if _, err := p.Diff(b.Context(), DiffOptions{Name: "second", Now: time.Now()}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((cpu(b)-before).Seconds()/float64(b.N), "cpu-s/op")
+		})
+	}
+}
+
+// cpu returns the processor time that this process has used.
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// maxResident is what a process that applies a migration may need, whatever
+// the number of rows: 50 MB of program, and the caches of SQLite.
+const maxResident = 160 << 10 // KB
+
+// TestMillionRows rebuilds a table of a million rows and the million that
+// reference it, in another process, and looks at what that one needed.
+func TestMillionRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes some 300 MB")
+	}
+	before := "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);\n" +
+		"CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p (id) ON DELETE CASCADE, weight REAL);\n"
+	after := strings.Replace(before, "name TEXT NOT NULL", "name TEXT NOT NULL COLLATE NOCASE", 1)
+	p := liveProject(t, "-- 1_first.sql --\n"+before+"-- 2_second.sql --\n"+planTexts(t, before, after).SQL())
+	mustApply(t, p, ApplyOptions{Amount: 1})
+	execLive(t, p,
+		"WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i <= 1000000) INSERT INTO p SELECT i, 'row ' || i FROM n",
+		"INSERT INTO c SELECT id, id, id * 0.5 FROM p",
+		"DELETE FROM c WHERE id = 1000001", "DELETE FROM p WHERE id = 1000001")
+	cmd := start(t, applyIn, p.Root)
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && usage.Maxrss > maxResident {
+		t.Errorf("the process needed %d KB", usage.Maxrss)
+	}
+	db := live(t, p)
+	got := texts(t, db, `
+		SELECT count(*) || ' ' || sum(id) || ' ' || min(name) || ' ' || max(length(name)) FROM p
+		UNION ALL SELECT count(*) || ' ' || sum(p) || ' ' || sum(weight) FROM c
+		UNION ALL SELECT seq FROM sqlite_sequence WHERE name = 'p'
+		UNION ALL SELECT count(*) FROM pragma_foreign_key_check`)
+	want := []string{"1000000 500000500000 row 1 11", "1000000 500000500000 250000250000.0", "1000001", "0"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	checkIntegrity(t, db)
+}

@@ -1,0 +1,248 @@
+package migrate
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
+
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// shape is what makes a table what it is, part by part. Two tables with equal
+// shapes take the same rows and answer every query alike; how their SQL is
+// written plays no part.
+type shape struct {
+	table   *model.Table
+	tree    *ast.CreateTableStmt // nil for a virtual table
+	options part                 // STRICT, WITHOUT ROWID; of a virtual table, all there is
+	columns []part
+	rules   []part // keys, checks and references, also those written at a column
+}
+
+// part is one column, constraint or set of options.
+type part struct {
+	kind   Kind
+	name   string // of a column or a named constraint
+	normal string // what is compared
+	text   string // what is shown
+	pos    model.Position
+}
+
+// shapeOf reads the shape of a table from the SQL the database stores.
+func shapeOf(t *model.Table) *shape {
+	s := &shape{table: t}
+	if t.Virtual {
+		s.options = part{kind: Table, normal: normal(t.SQL), text: plain(t.SQL), pos: t.Pos}
+		return s
+	}
+	tree, err := parser.Options{}.ParseStatement(t.SQL)
+	n, ok := tree.(*ast.CreateTableStmt)
+	if !ok {
+		// internal/atlas reads the same text with the same parser, and
+		// reports the table.
+		panic(fmt.Sprintf("definition of table %s: %v", t.Name, err))
+	}
+	s.tree = n
+	s.readOptions()
+	for _, column := range n.Columns {
+		s.readColumn(column)
+	}
+	for _, constraint := range n.Constraints {
+		s.readConstraint(constraint)
+	}
+	return s
+}
+
+func (s *shape) readOptions() {
+	var words []string
+	if s.table.Strict {
+		words = append(words, "STRICT")
+	}
+	if s.table.WithoutRowid {
+		words = append(words, "WITHOUT ROWID")
+	}
+	text := strings.Join(words, ", ")
+	s.options = part{kind: Table, normal: text, text: cmp.Or(text, "no options"), pos: s.table.Pos}
+	if s.table.RowidKey() {
+		// INTEGER PRIMARY KEY DESC is none, and nothing in its words says so.
+		s.rule(PrimaryKey, nil, quoteName(s.table.PrimaryKey[0])+" is the rowid", s.table.Pos)
+	}
+}
+
+// sql returns the text of a node; "" for none.
+func (s *shape) sql(n ast.Node) string { return s.table.SQL[n.Pos():n.End()] }
+
+// readColumn reads the clauses that say what a column holds, in an order of
+// their own, and sets those apart that are constraints of the table.
+func (s *shape) readColumn(n *ast.ColumnDef) {
+	clauses := map[string]string{} // by the first word, as it is shown
+	if n.Type != nil {
+		clauses["type"] = plain(n.Type.Raw)
+	}
+	pos := s.table.Pos
+	if column := s.table.Column(n.Name.Name); column != nil {
+		pos = column.Pos
+	}
+	for i, c := range n.Constraints {
+		switch c.Kind {
+		case ast.ColumnNotNull:
+			clauses["not null"] = "NOT NULL" + onConflict(c.OnConflict)
+		case ast.ColumnDefault:
+			clauses["default"] = s.defaultOf(c)
+		case ast.ColumnCollate:
+			clauses["collate"] = "COLLATE " + c.Collation.Name
+		case ast.ColumnGenerated:
+			clauses["generated"] = generated(plain(s.sql(c.Expr)), c.GeneratedKind)
+		case ast.ColumnPrimaryKey:
+			text := "PRIMARY KEY (" + quoteName(n.Name.Name) + descending(c.Order) + ")" + onConflict(c.OnConflict)
+			if c.AutoIncrement {
+				text += " AUTOINCREMENT"
+			}
+			s.rule(PrimaryKey, c.Name, text, pos)
+		case ast.ColumnUnique:
+			s.rule(Unique, c.Name, "UNIQUE ("+quoteName(n.Name.Name)+")"+onConflict(c.OnConflict), pos)
+		case ast.ColumnCheck:
+			s.rule(Check, c.Name, "CHECK ("+plain(s.sql(c.Expr))+")", pos)
+		case ast.ColumnReferences:
+			var deferral *ast.DeferClause
+			if i+1 < len(n.Constraints) && n.Constraints[i+1].Kind == ast.ColumnDeferrable {
+				deferral = n.Constraints[i+1].Deferrable
+			}
+			s.reference(c.Name, []string{n.Name.Name}, c.References, deferral, pos)
+		case ast.ColumnNull, ast.ColumnDeferrable:
+		}
+	}
+	var words []string
+	for _, clause := range []string{"type", "not null", "default", "collate", "generated"} {
+		if text, ok := clauses[clause]; ok {
+			words = append(words, text)
+		}
+	}
+	text := strings.Join(words, " ")
+	s.columns = append(s.columns, part{kind: Column, name: n.Name.Name, normal: normal(text), text: cmp.Or(text, "no type"), pos: pos})
+}
+
+// defaultOf returns a DEFAULT clause without the name it may have, which means
+// nothing.
+func (s *shape) defaultOf(n *ast.ColumnConstraint) string {
+	text := plain(s.sql(n))
+	if n.Name != nil {
+		text = text[strings.Index(strings.ToUpper(text), "DEFAULT"):]
+	}
+	return text
+}
+
+func descending(order ast.SortOrder) string {
+	if order == ast.SortDesc {
+		return " DESC"
+	}
+	return ""
+}
+
+func generated(expr string, kind *ast.Ident) string {
+	if kind == nil {
+		return "AS (" + expr + ") VIRTUAL"
+	}
+	return "AS (" + expr + ") " + strings.ToUpper(kind.Name)
+}
+
+func onConflict(action ast.ConflictAction) string {
+	if action == ast.ConflictDefault || action == ast.ConflictAbort {
+		return ""
+	}
+	return " ON CONFLICT " + action.String()
+}
+
+func (s *shape) readConstraint(n *ast.TableConstraint) {
+	pos := s.table.Pos
+	switch n.Kind {
+	case ast.TablePrimaryKey, ast.TableUnique:
+		var terms []string
+		for _, term := range n.Columns {
+			terms = append(terms, plain(s.sql(term)))
+		}
+		kind, text := Unique, "UNIQUE"
+		if n.Kind == ast.TablePrimaryKey {
+			kind, text = PrimaryKey, "PRIMARY KEY"
+		}
+		text += " (" + strings.Join(terms, ", ") + ")" + onConflict(n.OnConflict)
+		if n.AutoIncrement {
+			text += " AUTOINCREMENT"
+		}
+		s.rule(kind, n.Name, text, pos)
+	case ast.TableCheck:
+		s.rule(Check, n.Name, "CHECK ("+plain(s.sql(n.Expr))+")", pos)
+	case ast.TableForeignKey:
+		var columns []string
+		for _, column := range n.FKColumns {
+			columns = append(columns, column.Name.Name)
+		}
+		s.reference(n.Name, columns, n.References, n.Deferrable, pos)
+	}
+}
+
+// reference reads a foreign key. The columns it references are spelled out as
+// the database resolved them.
+func (s *shape) reference(name *ast.Ident, columns []string, n *ast.ForeignKeyClause, deferral *ast.DeferClause, pos model.Position) {
+	var target []string
+	for _, column := range n.Columns {
+		target = append(target, column.Name.Name)
+	}
+	for _, key := range s.table.ForeignKeys {
+		if len(target) == 0 && foldAll(key.Columns) == foldAll(columns) && fold(key.Table) == fold(n.Table.Name) {
+			target = key.RefColumns
+		}
+	}
+	text := "FOREIGN KEY (" + quoteNames(columns) + ") REFERENCES " + quoteName(n.Table.Name) + " (" + quoteNames(target) + ")"
+	actions := map[string]string{} // a later clause overrides an earlier one
+	for _, arg := range n.Args {
+		if arg.Match == nil && arg.Action != ast.FKNoAction {
+			actions[arg.Event] = " ON " + arg.Event + " " + strings.ToUpper(arg.Action.String())
+		} else {
+			delete(actions, arg.Event)
+		}
+	}
+	for _, event := range slices.Sorted(maps.Keys(actions)) {
+		text += actions[event]
+	}
+	if deferral != nil && !deferral.Not && deferral.InitiallyDeferred {
+		text += " DEFERRABLE INITIALLY DEFERRED"
+	}
+	if len(columns) == 1 {
+		if column := s.table.Column(columns[0]); column != nil {
+			pos = column.Pos
+		}
+	}
+	s.rule(ForeignKey, name, text, pos)
+}
+
+func (s *shape) rule(kind Kind, name *ast.Ident, text string, pos model.Position) {
+	p := part{kind: kind, text: text, pos: pos}
+	if name != nil {
+		p.name = name.Name
+		p.text = "CONSTRAINT " + quoteName(name.Name) + " " + text
+	}
+	p.normal = normal(p.text)
+	s.rules = append(s.rules, p)
+}
+
+// foldAll makes one string of names, to compare them.
+func foldAll(names []string) string { return fold(strings.Join(names, "\x00")) }
+
+// column returns the part of a column, by its folded name.
+func (s *shape) column(name string) (part, bool) {
+	i := slices.IndexFunc(s.columns, func(p part) bool { return fold(p.name) == name })
+	if i < 0 {
+		return part{}, false
+	}
+	return s.columns[i], true
+}
+
+// equal reports whether two shapes are the same but for the order of their
+// columns.
+func (s *shape) equal(other *shape) bool { return len(compareTables(s, other)) == 0 }
