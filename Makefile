@@ -6,6 +6,9 @@ SHELL := /bin/bash
 GOLANGCI_LINT_VERSION := v2.15.0
 GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
+# FTS5, which D1 has, is in the SQLite driver only with this tag.
+TAGS := -tags sqlite_fts5
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +40,11 @@ checkgenerate: bin/rowhouse ## Fail if gen/ is not what rowhouse generates, or n
 		if [ -n "$$untracked" ]; then echo "not committed:"; echo "$$untracked"; exit 1; fi; \
 	fi
 
+.PHONY: checkmigrations
+checkmigrations: bin/rowhouse ## Fail if migrations/ does not make schema/, or would lose rows
+	bin/rowhouse migrate verify
+	bin/rowhouse migrate lint
+
 # The same commands as in the README, in a folder that does not know this one.
 .PHONY: demo
 demo: bin/rowhouse ## Make the starter project in a temporary folder, and run it
@@ -48,6 +56,14 @@ demo: bin/rowhouse ## Make the starter project in a temporary folder, and run it
 	run go generate ./...; \
 	run go vet ./...; \
 	run go run .
+
+.PHONY: testfts5
+testfts5: ## Test migrations of full text indexes, with the SQLite that has them
+	go test $(TAGS) -run 'FTS5|Features' ./internal/migrate
+
+.PHONY: integration
+integration: ## Run exported migrations with wrangler (D1), goose, golang-migrate and dbmate
+	$(MAKE) -C integration test
 
 .PHONY: mutants
 mutants: ## Judge the prover by 36,000 mutated statements on real databases
@@ -78,8 +94,8 @@ cover: ## Print the coverage of the tests
 # go build itself knows what has changed.
 .PHONY: bin/rowhouse
 bin/rowhouse:
-	@echo "go build -o bin/rowhouse ./cmd/rowhouse"
-	@go build -o bin/rowhouse ./cmd/rowhouse
+	@echo "go build $(TAGS) -o bin/rowhouse ./cmd/rowhouse"
+	@go build $(TAGS) -o bin/rowhouse ./cmd/rowhouse
 
 $(GOLANGCI_LINT):
 	GOBIN="$(CURDIR)/bin/install" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

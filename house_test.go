@@ -40,7 +40,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/sqlc":           {"internal/config", "internal/model", "internal/sqlc/onedriver"},
 		"internal/sqlite":         {},
 		"internal/sqlc/onedriver": {},
-		"internal/starter":        {".", "internal/atlas", "templates"},
+		"internal/starter":        {".", "templates"},
 		"internal/tenancy":        {"internal/config", "internal/model"},
 		"internal/typing":         {"internal/model", "internal/sqlite"},
 		"internal/version":        {},

@@ -27,7 +27,9 @@ all, whatever happens meanwhile, and several that apply at once wait for each ot
 The file of the database is made where it is missing.
 
 It refuses a directory that does not agree with atlas.sum, a migration that was edited
-after it was applied, and a database with another schema than its migrations made.
+after it was applied, and a database with another schema than its migrations made. Each
+migration is tried before on a sample of rows, and refused if rows go missing that it
+does not drop or delete by name.
 
 A migration that turns foreign keys off to rebuild tables runs with foreign keys really
 off, and is undone if it breaks any. One that begins with "-- atlas:txmode none" runs
@@ -62,6 +64,7 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 	flags.BoolVar(&options.AllowDirty, "allow-dirty", false, "let be what is in the database and in no migration")
 	flags.StringVar(&order, "exec-order", string(atlas.Linear), "what to do with migrations behind applied ones: `ORDER` linear (refuse), linear-skip or non-linear (apply)")
 	flags.DurationVar(&options.LockTimeout, "lock-timeout", 0, "how long to wait for others, as 10s (default: _busy_timeout of the URL, or 30s)")
+	flags.BoolVar(&options.AllowLoss, "allow-loss", false, "apply also migrations that lose rows though no statement says so")
 	flags.BoolVar(&options.SkipDriftCheck, "skip-drift-check", false, "do not compare what was applied with the directory and the database")
 	cmd.MarkFlagsMutuallyExclusive("baseline", "allow-dirty")
 	return cmd

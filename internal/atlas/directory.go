@@ -103,6 +103,16 @@ func (d *Directory) Migration(version string) *Migration {
 	return nil
 }
 
+// Named returns the migration whose file has that name; nil if there is none.
+func (d *Directory) Named(name string) *Migration {
+	for _, m := range d.Migrations {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
 // Sum returns what identifies the content of all migrations: the first line
 // of atlas.sum.
 func (d *Directory) Sum() (string, error) {

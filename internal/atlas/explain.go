@@ -73,7 +73,7 @@ var explanations = []explanation{
 	{message: "Cannot add a REFERENCES column *", at: keyword(token.ADD), fix: "leave its DEFAULT out"},
 	{message: "Cannot add a column with non-constant default", at: keyword(token.ADD), fix: "use a constant DEFAULT, or put the column into the CREATE TABLE"},
 	{message: "cannot add a STORED column", at: keyword(token.ADD), fix: "make it VIRTUAL, or put the column into the CREATE TABLE"},
-	{message: "no such module: fts5", at: lastWord, fix: "use a rowhouse that was built with -tags sqlite_fts5"},
+	{message: "no such module: fts5", at: keyword(token.USING), fix: "use a rowhouse that was built with -tags sqlite_fts5"},
 	{message: "no such module: *", at: lastWord, fix: "use fts5, fts4 or rtree"},
 	{message: "no such collation sequence: *", at: lastWord, fix: "use BINARY, NOCASE or RTRIM"},
 	{message: "no such function: *", at: firstWord, fix: "use a function that is built into SQLite"},

@@ -117,3 +117,23 @@ func plainDump(schema *model.Schema) string {
 	}
 	return dump(&s)
 }
+
+// withoutPositions removes what depends on the files a schema comes from.
+func withoutPositions(schema *model.Schema) *model.Schema {
+	for _, t := range schema.Tables {
+		t.Pos = model.Position{}
+		for _, c := range t.Columns {
+			c.Pos = model.Position{}
+		}
+		for _, x := range t.Indexes {
+			x.Pos = model.Position{}
+		}
+	}
+	for _, v := range schema.Views {
+		v.Pos = model.Position{}
+	}
+	for _, t := range schema.Triggers {
+		t.Pos = model.Position{}
+	}
+	return schema
+}

@@ -23,6 +23,7 @@ type ApplyOptions struct {
 	Order          atlas.Order
 	LockTimeout    time.Duration // 0 for what the database's URL says
 	SkipDriftCheck bool
+	AllowLoss      bool // apply also what loses rows though no statement says so
 
 	// Progress is called while a statement writes many rows; nil for silence.
 	Progress func(table string, rows int)
@@ -59,8 +60,10 @@ func (p *Project) Apply(ctx context.Context, url string, options ApplyOptions) (
 	}
 	var targets []*atlas.Migration
 	if err := atOneMoment(ctx, db, func() error {
-		targets, err = a.targets(ctx)
-		return err
+		if targets, err = a.targets(ctx); err != nil {
+			return err
+		}
+		return a.checkLosses(ctx, targets)
 	}); err != nil {
 		return nil, err
 	}
@@ -89,7 +92,10 @@ func (p *Project) Pending(ctx context.Context, url string, options ApplyOptions)
 		if pending, err = a.targets(ctx); err != nil || len(pending) == 0 {
 			return err
 		}
-		return a.checkDatabase(ctx)
+		if err := a.checkDatabase(ctx); err != nil {
+			return err
+		}
+		return a.checkLosses(ctx, pending)
 	})
 	return pending, err
 }

@@ -134,16 +134,24 @@ func (c *driftCheck) checkSchema(context.Context) error {
 		return nil
 	}
 	for _, d := range joinKeys(Compare(c.latest, c.desired)) {
-		p := model.Problem{Pos: c.places.of(d), Fix: "run rowhouse migrate diff"}
-		switch {
-		case d.From == "":
-			p.Message = fmt.Sprintf("the schema files have %s, and the migrations do not make it", d.subject())
-		case d.To == "":
-			p.Message = fmt.Sprintf("the migrations make %s, and the schema files do not have it", d.subject())
-		default:
-			p.Message = fmt.Sprintf("%s is another one in the schema files than the migrations make%s", d.subject(), instead(d.To, d.From))
-		}
+		p := notInMigrations(d)
+		p.Pos = c.places.of(d)
 		c.add(SchemaAhead, p)
 	}
 	return nil
+}
+
+// notInMigrations explains a difference between what the migrations make and
+// what the schema files say.
+func notInMigrations(d Difference) model.Problem {
+	p := model.Problem{Pos: d.Pos, Fix: "run rowhouse migrate diff"}
+	switch {
+	case d.From == "":
+		p.Message = fmt.Sprintf("the schema files have %s, and the migrations do not make it", d.subject())
+	case d.To == "":
+		p.Message = fmt.Sprintf("the migrations make %s, and the schema files do not have it", d.subject())
+	default:
+		p.Message = fmt.Sprintf("%s is another one in the schema files than the migrations make%s", d.subject(), instead(d.To, d.From))
+	}
+	return p
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,18 +30,15 @@ func (p *Project) Export(ctx context.Context, format Format) (map[string][]byte,
 	e := &export{tool: tools[format], files: map[string][]byte{}}
 	migrations := exported(p.Directory.Migrations)
 	e.checkOrder(migrations)
-	state, err := Replay(ctx, nil)
+	timeline, err := atlas.NewTimeline(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { state.Close() }()
+	defer timeline.Close()
 	for _, m := range migrations {
-		after, err := e.migration(ctx, m, state)
-		if err != nil {
+		if err := e.migration(ctx, timeline, m); err != nil {
 			return nil, err
 		}
-		state.Close()
-		state = after
 	}
 	if err := e.problems.Err(); err != nil {
 		return nil, err
@@ -88,44 +86,27 @@ func (e *export) checkOrder(migrations []*atlas.Migration) {
 	}
 }
 
-// migration writes one migration, and returns the state after it. The caller
-// closes that.
-func (e *export) migration(ctx context.Context, m *atlas.Migration, before *State) (*State, error) {
-	after, err := before.next(ctx, m.File)
+// migration writes one migration.
+func (e *export) migration(ctx context.Context, timeline *atlas.Timeline, m *atlas.Migration) error {
+	edit, err := timeline.Next(ctx, m.File)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	statements := e.statements(m)
-	problems, err := checkLossless(ctx, statements, before, after)
+	statements := e.statements(edit)
+	trial, err := try(ctx, edit, statements, true)
 	if err != nil {
-		after.Close()
-		return nil, fmt.Errorf("try %s: %w", m.Name, err)
+		return fmt.Errorf("try %s: %w", m.Name, err)
 	}
-	e.problems = append(e.problems, problems...)
-	e.problems = append(e.problems, e.tool.check(statements, before.Schema, after.Schema)...)
+	e.problems = slices.Concat(e.problems, trial.all(), e.tool.check(statements, edit.From, edit.To))
 	e.files[e.tool.fileName(m)] = e.tool.file(m, statements)
-	return after, nil
-}
-
-// next returns the state after one more file. The caller closes it.
-func (s *State) next(ctx context.Context, file atlas.File) (*State, error) {
-	db, err := s.DB.Copy(ctx)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := atlas.ReplayOn(ctx, db, []atlas.File{file})
-	if err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return &State{Schema: schema, DB: db}, nil
+	return nil
 }
 
 // statements returns the statements of a migration as the tool gets them, each
 // at its place in the migration.
-func (e *export) statements(m *atlas.Migration) []atlas.Statement {
+func (e *export) statements(edit *atlas.Edit) []atlas.Statement {
 	var found []atlas.Statement
-	for _, st := range atlas.Statements(m.File) {
+	for _, st := range edit.Statements {
 		if ignoredInTransaction(st.SQL) {
 			continue
 		}

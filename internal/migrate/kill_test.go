@@ -41,6 +41,8 @@ func TestProcess(t *testing.T) {
 	if _, err := p.Apply(t.Context(), p.Env.URL, ApplyOptions{}); err != nil {
 		t.Fatal(err)
 	}
+	status, _ := os.ReadFile("/proc/self/status") // of Linux
+	_, _ = os.Stdout.Write(status)
 }
 
 // start starts a process of this test, and returns when it is ready.

@@ -130,6 +130,21 @@ func (l *linter) file(ctx context.Context, timeline *atlas.Timeline, m *atlas.Mi
 	return nil
 }
 
+// transaction tries a file as other tools run it, in one transaction.
+func (f *fileLint) transaction(ctx context.Context) error {
+	t, err := try(ctx, f.Edit, slices.DeleteFunc(slices.Clone(f.Statements), aboutTransaction), true)
+	if err != nil {
+		return err
+	}
+	for _, p := range t.all() {
+		if i := slices.IndexFunc(f.Tables, replaced); i >= 0 && p.Pos.Line == 0 {
+			p.Pos = f.Tables[i].At.Pos
+		}
+		f.find(OneTransaction, p.Pos, p.Fix, "%s", p.Message)
+	}
+	return nil
+}
+
 // fileLint looks at one migration.
 type fileLint struct {
 	*linter

@@ -24,6 +24,7 @@ var (
 // The rules about what is lost that nobody meant to lose. They are silenced by
 // their codes alone.
 var (
+	LosesRows      = rule("RH413", "migration that loses rows when it is applied", report.Error)
 	OneTransaction = rule("RH404", "migration that loses rows, or fails, in one transaction", report.Error)
 	TenantNullable = rule("RH405", "tenant column that may be NULL", report.Error)
 	OwnerLost      = rule("RH406", "table that loses its owner", report.Error)
@@ -58,7 +59,7 @@ var (
 	TableRenamed       = rule("BC101", "renamed table", report.Warning)
 	ColumnRenamed      = rule("BC102", "renamed column", report.Warning)
 	atlasRules         = []report.Rule{TableDropped, ColumnDropped, UniqueAdded, UniqueChanged, NotNullAdded, NotNullChanged, ForeignKeyDropped, TableRenamed, ColumnRenamed}
-	unsilenceable      = []report.Rule{Inapplicable, BadSum, EditedLater, NoSuchCode}
+	unsilenceable      = []report.Rule{Inapplicable, BadSum, EditedLater, LosesRows, NoSuchCode}
 	silencedByCodeOnly = []report.Rule{OneTransaction, TenantNullable, OwnerLost}
 	otherRules         = []report.Rule{LooksRenamed, IndexDropped, ViewDropped, TriggerDropped, CollationLost, ComputedDefault}
 	d1Rules            = []report.Rule{D1Refused, D1Text}

@@ -124,3 +124,17 @@ func stateOf(ctx context.Context, image []byte) (*State, error) {
 	}
 	return &State{Schema: schema, DB: db}, nil
 }
+
+// next returns the state after one more file. The caller closes it.
+func (s *State) next(ctx context.Context, file atlas.File) (*State, error) {
+	db, err := s.DB.Copy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := atlas.ReplayOn(ctx, db, []atlas.File{file})
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return &State{Schema: schema, DB: db}, nil
+}

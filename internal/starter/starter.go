@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"text/template"
 
@@ -17,7 +15,6 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/rowhouse/rowhouse"
-	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/templates"
 )
 
@@ -76,29 +73,8 @@ func (p Project) Files() (map[string][]byte, error) {
 	if err := p.templates(files); err != nil {
 		return nil, err
 	}
-	if err := p.migrations(files); err != nil {
-		return nil, err
-	}
 	return files, nil
 }
-
-// migrations adds the first migration, which makes the schema.
-func (p Project) migrations(files map[string][]byte) error {
-	var schema []atlas.File
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if strings.HasPrefix(name, "schema/") {
-			schema = append(schema, atlas.File{Name: name, Text: string(files[name])})
-		}
-	}
-	migration, err := atlas.InitialMigration(schema, firstVersion, "base")
-	for name, text := range migration {
-		files["migrations/"+name] = text
-	}
-	return err
-}
-
-// firstVersion sorts before any version that Atlas makes of a date.
-const firstVersion = "20260101000000"
 
 // base adds the files that a project has in common with this repository.
 func (p Project) base(files map[string][]byte) error {

@@ -1,0 +1,158 @@
+package migrate
+
+import (
+	"slices"
+
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
+	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// renamesOf returns what a migration renames, by statement or in a copy.
+func renamesOf(edit *atlas.Edit) Renames {
+	renames := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
+	for _, t := range edit.Tables {
+		if t.From == nil || t.To == nil {
+			continue
+		}
+		if fold(t.From.Name) != fold(t.To.Name) {
+			renames.Tables[fold(t.To.Name)] = fold(t.From.Name)
+		}
+		for _, c := range t.Columns {
+			if c.From != nil && c.To != nil && fold(c.From.Name) != fold(c.To.Name) {
+				renames.Columns[[2]string{fold(t.To.Name), fold(c.To.Name)}] = fold(c.From.Name)
+			}
+		}
+	}
+	return renames
+}
+
+// meansToLose reports whether values of a table go by the word of a statement:
+// those that it computes anew, and those of what it drops and makes again.
+func meansToLose(t *atlas.TableEdit) bool {
+	return t.To == nil || slices.ContainsFunc(t.Columns, func(c *atlas.ColumnEdit) bool {
+		return c.From != nil && (c.Computed || c.To == nil && t.To.Column(c.From.Name) != nil)
+	})
+}
+
+// writtenTables returns the folded names of the tables whose rows statements
+// change on purpose: those that an UPDATE, a DELETE or a REPLACE names, those
+// that triggers on the named ones mention, and those that reference them.
+func writtenTables(statements []atlas.Statement, schema *model.Schema) map[string]bool {
+	written := map[string]bool{}
+	for _, st := range statements {
+		table, replaces := writes(st.SQL)
+		if table == "" {
+			continue
+		}
+		if replaces && schema.Table(table) != nil {
+			written[fold(table)] = true
+		}
+		for _, trigger := range schema.Triggers {
+			for _, t := range schema.Tables {
+				if fold(trigger.Table) == fold(table) && mentions(trigger.SQL, map[string]bool{fold(t.Name): true}) {
+					written[fold(t.Name)] = true
+				}
+			}
+		}
+	}
+	return descendants(schema, written)
+}
+
+// writes returns the table that a statement writes to, "" for none, and
+// whether it may change the rows that were there.
+func writes(sql string) (table string, replaces bool) {
+	tree, _ := parser.Options{UpdateDeleteLimit: true}.ParseStatement(sql)
+	switch n := tree.(type) {
+	case *ast.UpdateStmt:
+		return n.Table.Name.Name, true
+	case *ast.DeleteStmt:
+		return n.Table.Name.Name, true
+	case *ast.InsertStmt:
+		return n.Table.Name.Name, n.Replace || n.OrConflict == ast.ConflictReplace || len(n.Upserts) > 0
+	}
+	return "", false
+}
+
+// replaced reports whether a table is dropped, for good or for another one in
+// its place.
+func replaced(t *atlas.TableEdit) bool { return t.From != nil && (t.To == nil || t.Rebuilt) }
+
+// aboutTransaction reports whether a statement begins or ends a transaction,
+// or cannot be in one.
+func aboutTransaction(st atlas.Statement) bool {
+	switch tokens(st.SQL)[0].Kind {
+	case token.BEGIN, token.COMMIT, token.END, token.ROLLBACK, token.SAVEPOINT, token.RELEASE, token.VACUUM:
+		return true
+	}
+	return false
+}
+
+// ignoredInTransaction reports whether a statement is a PRAGMA foreign_keys,
+// which does nothing inside a transaction; or one that forgives the rows that
+// reference nothing, which only D1 heeds at the end of a migration.
+func ignoredInTransaction(sql string) bool {
+	tree, _ := parser.Options{}.ParseStatement(sql)
+	pragma, ok := tree.(*ast.PragmaStmt)
+	if !ok {
+		return false
+	}
+	switch fold(pragma.Name.Name.Name) {
+	case "foreign_keys":
+		return true
+	case "defer_foreign_keys":
+		return slices.Contains([]string{"off", "no", "false", "0"}, fold(unquote(pragma.Value)))
+	}
+	return false
+}
+
+// related returns the part of the schema before a file that it has to do with:
+// what its statements mention, what references a table that goes, what all
+// these reference, and what their triggers and views mention.
+func related(edit *atlas.Edit) *model.Schema {
+	names, gone := map[string]bool{}, map[string]bool{}
+	for _, st := range edit.Statements {
+		addWords(names, st.SQL)
+	}
+	for _, t := range edit.Tables {
+		if replaced(t) {
+			gone[fold(t.From.Name)] = true
+		}
+	}
+	for name := range descendants(edit.From, gone) {
+		names[name] = true
+	}
+	has := func(name string) bool { return names[fold(name)] }
+	for {
+		part, size := only(edit.From, has, has), len(names)
+		for _, d := range dependents(part) {
+			addWords(names, d.sql)
+		}
+		for _, name := range ancestors(edit.From, keys(tablesByName(part))) {
+			names[name] = true
+		}
+		if len(names) == size {
+			return part
+		}
+	}
+}
+
+// addWords adds the words of a statement, folded: the names of tables are
+// among them.
+func addWords(names map[string]bool, sql string) {
+	for _, t := range tokens(sql) {
+		names[fold(unquote(t.Text(sql)))] = true
+	}
+}
+
+// keys returns the names of tables as a set.
+func keys(tables map[string]*model.Table) map[string]bool {
+	names := map[string]bool{}
+	for name := range tables {
+		names[name] = true
+	}
+	return names
+}

@@ -1,0 +1,166 @@
+package migrate
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// planAnew is what to do about a migration that loses rows, or fails.
+const planAnew = "remove the file, and plan the change anew with rowhouse migrate diff, which copies also the tables that reference a changed one"
+
+// trial is what a migration would do to rows, tried in one transaction.
+type trial struct {
+	losses   model.Problems // rows that are not there any more though no statement says so
+	failures model.Problems // statements that fail whatever is in the tables, or leave another schema
+}
+
+// all returns all that is wrong.
+func (t *trial) all() model.Problems { return slices.Concat(t.losses, t.failures) }
+
+// try runs a migration in one transaction, on copies of the part of the schema
+// that it has to do with, with rows in the tables: with foreign keys on, as
+// goose, golang-migrate, dbmate and D1 run it, where PRAGMA foreign_keys has
+// no effect; or with foreign keys off. The statements are those of the
+// migration, perhaps some of them, or in the spelling of another tool.
+//
+// A statement that fails only because of the values in some rows is neither a
+// loss nor a failure: nothing comes of it.
+func try(ctx context.Context, edit *atlas.Edit, statements []atlas.Statement, foreignKeys bool) (*trial, error) {
+	before, err := assemble(ctx, related(edit))
+	if err != nil {
+		return nil, err
+	}
+	defer before.Close()
+	after, err := before.next(ctx, edit.File)
+	if err != nil {
+		return nil, err
+	}
+	defer after.Close()
+	return newRehearsal(edit, statements, before, after, foreignKeys).try(ctx)
+}
+
+// rehearsal is a migration, and the database to try it on.
+type rehearsal struct {
+	file          string
+	statements    []atlas.Statement
+	before, after *State
+	foreignKeys   bool
+	renames       Renames
+	written       map[string]bool // folded names of the tables whose rows its own statements change
+}
+
+func newRehearsal(edit *atlas.Edit, statements []atlas.Statement, before, after *State, foreignKeys bool) *rehearsal {
+	r := &rehearsal{
+		file: edit.File.Name, before: before, after: after, foreignKeys: foreignKeys,
+		renames: renamesOf(edit), written: writtenTables(statements, before.Schema),
+	}
+	for _, st := range statements {
+		if !ignoredInTransaction(st.SQL) {
+			r.statements = append(r.statements, st)
+		}
+	}
+	for _, t := range edit.Tables {
+		if t.From != nil && meansToLose(t) {
+			r.written[fold(t.From.Name)] = true
+		}
+	}
+	return r
+}
+
+func (r *rehearsal) try(ctx context.Context) (*trial, error) {
+	attempts := []int{sampleRows, sampleRows - 1, 1, 0} // the last row has NULLs; a single one is unique
+	if !r.dropsTable() {
+		attempts = []int{0} // all else says what it does to rows
+	}
+	for _, rows := range attempts {
+		o, err := r.run(ctx, rows, false)
+		switch {
+		case err != nil:
+			return nil, err
+		case o.err == nil && (rows > 0 || !r.dropsTable()):
+			return r.judge(o), nil
+		case o.err != nil && (rows == 0 || o.breaksKeys):
+			return &trial{failures: o.failure()}, nil
+		}
+	}
+	o, err := r.run(ctx, sampleRows, true) // no rows satisfy it
+	if err != nil {
+		return nil, err
+	}
+	return &trial{losses: r.lossesByDrop(o)}, nil
+}
+
+// failure explains a statement that fails.
+func (o *outcome) failure() model.Problems {
+	var problems model.Problems
+	if o.breaksKeys {
+		problems.Add(o.at.Pos, planAnew, "%s fails where rows reference what is dropped: foreign keys stay on in a transaction", brief(o.at.SQL))
+	} else {
+		problems.Add(o.at.Pos, "write it so that it runs in one transaction with foreign keys on", "%s fails in a transaction: %v", brief(o.at.SQL), o.err)
+	}
+	return problems
+}
+
+// brief returns the beginning of a statement, to name it by.
+func brief(sql string) string {
+	const longest = 60
+	line := strings.Join(strings.Fields(plain(sql)), " ")
+	if len(line) > longest {
+		line = strings.ToValidUTF8(line[:longest], "") + " …"
+	}
+	return line
+}
+
+// judge explains what is not right after a run.
+func (r *rehearsal) judge(o *outcome) *trial {
+	t := &trial{}
+	ofWritten := slices.ContainsFunc(o.effects, func(e effect) bool { return r.written[fold(e.table)] })
+	if len(o.missing) > 0 || ofWritten {
+		t.losses = r.lossesByDrop(o)
+	}
+	if len(o.missing) > 0 && len(t.losses) == 0 {
+		t.losses.Add(model.Position{File: r.file}, planAnew, "tried with rows in the tables, the migration loses %s", strings.Join(o.missing, ", "))
+	}
+	for _, d := range o.remainder {
+		t.failures.Add(model.Position{File: r.file}, planAnew, "in a transaction with foreign keys on, the migration makes another schema: %s", d)
+	}
+	return t
+}
+
+// lossesByDrop explains the effects of each DROP TABLE on tables that stay.
+func (r *rehearsal) lossesByDrop(o *outcome) model.Problems {
+	var problems model.Problems
+	for _, st := range r.statements {
+		var deletes, changes []string
+		for _, e := range o.effects {
+			switch {
+			case e.by != st || r.isDropped(e.table):
+			case e.deletes:
+				deletes = append(deletes, e.table)
+			default:
+				changes = append(changes, e.table)
+			}
+		}
+		var verbs []string
+		if len(deletes) > 0 {
+			verbs = append(verbs, "deletes rows of "+strings.Join(deletes, ", "))
+		}
+		if len(changes) > 0 {
+			verbs = append(verbs, "changes rows of "+strings.Join(changes, ", "))
+		}
+		if len(verbs) > 0 {
+			problems.Add(st.Pos, planAnew, "%s %s: in a transaction, and always on D1, foreign keys stay on",
+				brief(st.SQL), strings.Join(verbs, ", and "))
+		}
+	}
+	return problems
+}
+
+// isDropped reports whether the migration drops a table that it found.
+func (r *rehearsal) isDropped(table string) bool {
+	return r.before.Schema.Table(table) != nil && r.after.Schema.Table(table) == nil
+}
