@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -50,6 +51,13 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 			p, url, err := project.open(cmd)
 			if err != nil {
 				return err
+			}
+			if !cmd.Flags().Changed("exec-order") {
+				options.Order = cmp.Or(p.Env.Order, options.Order)
+			}
+			options.LockTimeout = cmp.Or(options.LockTimeout, p.Env.LockTimeout)
+			if !options.AllowDirty {
+				options.Baseline = cmp.Or(options.Baseline, p.Env.Baseline)
 			}
 			if dryRun {
 				return listPending(cmd, p, url, options)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"ariga.io/atlas/schemahcl"
 	"github.com/hashicorp/hcl/v2"
@@ -27,6 +28,10 @@ type Env struct {
 	URL        string   // of the database to migrate
 	Exclude    []string // patterns of what is left to others: see ExcludesTable
 	Migrations string   // migration.dir: a folder, relative to the project
+
+	Order       Order         // migration.exec_order
+	LockTimeout time.Duration // migration.lock_timeout; 0 where it is not set
+	Baseline    string        // migration.baseline: the version of a database without history
 }
 
 // ReadEnv returns an environment of the project's atlas.hcl, evaluated with
@@ -126,7 +131,7 @@ func (c *config) evaluate(block *hclsyntax.Block, variables map[string]string) *
 		values[key] = cty.StringVal(value)
 	}
 	state := schemahcl.New(
-		schemahcl.WithVariables(map[string]cty.Value{"atlas": cty.ObjectVal(map[string]cty.Value{"env": cty.StringVal(name)})}),
+		schemahcl.WithVariables(constants(name)),
 		schemahcl.WithFunctions(map[string]function.Function{"getenv": getenv}),
 	)
 	if err := state.Eval(c.parser, &file, values); err != nil {
@@ -138,6 +143,16 @@ func (c *config) evaluate(block *hclsyntax.Block, variables map[string]string) *
 		return nil
 	}
 	return c.decode(block, name, file.Envs[0])
+}
+
+// constants are the names that a file may use without defining them: the
+// environment, and the values of exec_order.
+func constants(env string) map[string]cty.Value {
+	names := map[string]cty.Value{"atlas": cty.ObjectVal(map[string]cty.Value{"env": cty.StringVal(env)})}
+	for order := range execOrders {
+		names[strings.ToUpper(strings.ReplaceAll(string(order), "-", "_"))] = cty.StringVal(string(order))
+	}
+	return names
 }
 
 func (c *config) evaluationFailed(block *hclsyntax.Block, err error) {
@@ -176,12 +191,31 @@ func (c *config) decode(block *hclsyntax.Block, name string, spec *envSpec) *Env
 		case inner.Type == "schema": // newer spelling of src
 			env.Schema = append(env.Schema, c.foldersOf(inner.Body, resource, "src")...)
 		case inner.Type == "migration":
-			if dirs := c.foldersOf(inner.Body, resource, "dir"); len(dirs) > 0 {
-				env.Migrations = dirs[0]
-			}
+			c.decodeMigration(inner.Body, resource, env)
 		}
 	}
 	return env
+}
+
+// decodeMigration reads the values of a migration block.
+func (c *config) decodeMigration(body *hclsyntax.Body, resource *schemahcl.Resource, env *Env) {
+	if dirs := c.foldersOf(body, resource, "dir"); len(dirs) > 0 {
+		env.Migrations = dirs[0]
+	}
+	env.Baseline = c.textOf(body, resource, "baseline")
+	if text := c.textOf(body, resource, "exec_order"); text != "" {
+		env.Order = Order(text)
+		if _, ok := execOrders[env.Order]; !ok {
+			c.problems.Add(c.at(body.Attributes["exec_order"].Expr.Range()), "write LINEAR, LINEAR_SKIP or NON_LINEAR", "unknown exec_order %q", text)
+		}
+	}
+	if text := c.textOf(body, resource, "lock_timeout"); text != "" {
+		timeout, err := time.ParseDuration(text)
+		if err != nil {
+			c.problems.Add(c.at(body.Attributes["lock_timeout"].Expr.Range()), `write it as "10s"`, "lock_timeout is no duration: %q", text)
+		}
+		env.LockTimeout = timeout
+	}
 }
 
 // textOf returns the value of an attribute that is one text; "" without one.

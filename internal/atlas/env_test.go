@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -224,4 +225,29 @@ func project(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return root
+}
+
+// TestReadEnvMigration reads the options of a migration block, with the names
+// that the atlas CLI defines.
+func TestReadEnvMigration(t *testing.T) {
+	const file = "env \"local\" {\n  migration {\n    dir = \"file://m\"\n    exec_order = %s\n    lock_timeout = \"%s\"\n    baseline = \"2026\"\n  }\n}\n"
+	for _, test := range []struct{ order, timeout, want string }{
+		{"LINEAR_SKIP", "5s", "linear-skip 5s 2026"},
+		{`"non-linear"`, "1m", "non-linear 1m0s 2026"},
+		{`"odd"`, "5", `atlas.hcl:4:18: unknown exec_order "odd"; write LINEAR, LINEAR_SKIP or NON_LINEAR` + "\n" +
+			`atlas.hcl:5:20: lock_timeout is no duration: "5"; write it as "10s"`},
+	} {
+		root := t.TempDir()
+		if err := os.WriteFile(filepath.Join(root, ConfigFile), fmt.Appendf(nil, file, test.order, test.timeout), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		env, err := ReadEnv(root, "local", nil)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprint(env.Order, " ", env.LockTimeout, " ", env.Baseline)
+		}
+		if got != test.want {
+			t.Errorf("got\n%s\nwant\n%s", got, test.want)
+		}
+	}
 }
