@@ -52,13 +52,7 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 			if err != nil {
 				return err
 			}
-			if !cmd.Flags().Changed("exec-order") {
-				options.Order = cmp.Or(p.Env.Order, options.Order)
-			}
-			options.LockTimeout = cmp.Or(options.LockTimeout, p.Env.LockTimeout)
-			if !options.AllowDirty {
-				options.Baseline = cmp.Or(options.Baseline, p.Env.Baseline)
-			}
+			complete(&options, p.Env, cmd.Flags().Changed("exec-order"))
 			if dryRun {
 				return listPending(cmd, p, url, options)
 			}
@@ -76,6 +70,17 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 	flags.BoolVar(&options.SkipDriftCheck, "skip-drift-check", false, "do not compare what was applied with the directory and the database")
 	cmd.MarkFlagsMutuallyExclusive("baseline", "allow-dirty")
 	return cmd
+}
+
+// complete adds what atlas.hcl says, where no flag says otherwise.
+func complete(options *migrate.ApplyOptions, env *atlas.Env, orderIsSet bool) {
+	if !orderIsSet {
+		options.Order = cmp.Or(env.Order, options.Order)
+	}
+	if !options.AllowDirty {
+		options.Baseline = cmp.Or(options.Baseline, env.Baseline)
+	}
+	options.LockTimeout = cmp.Or(options.LockTimeout, env.LockTimeout)
 }
 
 // parseOrder returns the order of that name.

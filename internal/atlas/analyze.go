@@ -155,7 +155,7 @@ func (t *TableEdit) dropsColumnOf(key *schema.ForeignKey) bool {
 
 // renames lists the renames of a table and its columns.
 func (a *analysis) renames(t *TableEdit, to *schema.Table) {
-	if fold(t.From.Name) != fold(t.To.Name) {
+	if model.Fold(t.From.Name) != model.Fold(t.To.Name) {
 		at := t.At
 		if t.renamed != nil {
 			at = t.renamed.exported()
@@ -163,7 +163,7 @@ func (a *analysis) renames(t *TableEdit, to *schema.Table) {
 		a.add(&schema.RenameTable{From: schema.NewTable(t.From.Name).SetSchema(a.schema), To: to}, nil, at)
 	}
 	for _, c := range t.Columns {
-		if c.From != nil && c.To != nil && fold(c.From.Name) != fold(c.To.Name) {
+		if c.From != nil && c.To != nil && model.Fold(c.From.Name) != model.Fold(c.To.Name) {
 			column, _ := to.Column(c.To.Name)
 			a.add(&schema.RenameColumn{From: schema.NewColumn(c.From.Name), To: column}, to, c.At)
 		}

@@ -6,6 +6,8 @@ import (
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/schema"
 	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // answers is what Atlas's analyzers call a parser: it answers what they ask of
@@ -33,6 +35,6 @@ func before(st *statement, other Statement) bool {
 // CreateViewAfter reports whether the file puts a view in the place of a
 // table that it renames.
 func (p answers) CreateViewAfter(_ []*migrate.Stmt, old, _ string, pos int) (bool, error) {
-	st := p.edit.trace.made[object{token.VIEW, fold(old)}]
+	st := p.edit.trace.made[object{token.VIEW, model.Fold(old)}]
 	return st != nil && strings.EqualFold(st.head.name, old) && !before(st, p.changes[pos].at), nil
 }

@@ -37,10 +37,10 @@ func (c *converter) convert(t *model.Table) *schema.Table {
 	columns := map[string]*schema.Column{}
 	for _, column := range t.Columns {
 		converted := c.convertColumn(t, column)
-		if kind := generated[fold(column.Name)]; kind != "" {
+		if kind := generated[model.Fold(column.Name)]; kind != "" {
 			converted.SetGeneratedExpr(&schema.GeneratedExpr{Type: kind})
 		}
-		columns[fold(column.Name)] = converted
+		columns[model.Fold(column.Name)] = converted
 		out.AddColumns(converted)
 	}
 	for _, index := range t.Indexes {
@@ -87,9 +87,9 @@ func generatedKinds(t *model.Table) map[string]string {
 			if constraint.Kind != ast.ColumnGenerated {
 				continue
 			}
-			kinds[fold(column.Name.Name)] = "VIRTUAL"
+			kinds[model.Fold(column.Name.Name)] = "VIRTUAL"
 			if constraint.GeneratedKind != nil && strings.EqualFold(constraint.GeneratedKind.Name, "STORED") {
-				kinds[fold(column.Name.Name)] = "STORED"
+				kinds[model.Fold(column.Name.Name)] = "STORED"
 			}
 		}
 	}
@@ -104,7 +104,7 @@ func (c *converter) convertIndex(index *model.Index, columns map[string]*schema.
 	out := schema.NewIndex(name).SetUnique(index.Unique)
 	for i, term := range index.Columns {
 		part := schema.NewIndexPart().SetDesc(term.Desc)
-		if column := columns[fold(term.Name)]; column != nil {
+		if column := columns[model.Fold(term.Name)]; column != nil {
 			part.SetColumn(column)
 		} else {
 			part.SetExpr(&schema.RawExpr{X: indexTerms(index)[i]})
@@ -139,16 +139,16 @@ func indexTerms(index *model.Index) []string {
 // the letters' case makes no difference.
 func (c *converter) convertKey(key *model.ForeignKey, columns map[string]*schema.Column) *schema.ForeignKey {
 	out := schema.NewForeignKey(strings.Join(key.Columns, ", ") + " → " + key.Table).
-		SetRefTable(schema.NewTable(fold(c.table(key.Table))).SetSchema(c.schema)).
+		SetRefTable(schema.NewTable(model.Fold(c.table(key.Table))).SetSchema(c.schema)).
 		SetOnUpdate(schema.ReferenceOption(key.OnUpdate)).
 		SetOnDelete(schema.ReferenceOption(key.OnDelete))
 	for _, name := range key.Columns {
-		if column := columns[fold(name)]; column != nil {
+		if column := columns[model.Fold(name)]; column != nil {
 			out.AddColumns(column)
 		}
 	}
 	for _, name := range key.RefColumns {
-		out.AddRefColumns(schema.NewColumn(fold(c.column(key.Table, name))))
+		out.AddRefColumns(schema.NewColumn(model.Fold(c.column(key.Table, name))))
 	}
 	return out
 }

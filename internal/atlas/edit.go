@@ -66,7 +66,7 @@ func newEdit(s *script, t *trace, from, to *model.Schema) *Edit {
 		}
 		e.Tables = append(e.Tables, edit)
 		if edit.From != nil {
-			e.from[fold(edit.From.Name)] = edit
+			e.from[model.Fold(edit.From.Name)] = edit
 		}
 	}
 	return e
@@ -128,7 +128,7 @@ func (c *tracedColumn) edit(from, to *model.Column, table *statement) *ColumnEdi
 // Column returns what happens to a column of before; nil where that is not
 // known.
 func (t *TableEdit) Column(from string) *ColumnEdit {
-	i := slices.IndexFunc(t.Columns, func(c *ColumnEdit) bool { return c.From != nil && fold(c.From.Name) == fold(from) })
+	i := slices.IndexFunc(t.Columns, func(c *ColumnEdit) bool { return c.From != nil && model.Fold(c.From.Name) == model.Fold(from) })
 	if i < 0 {
 		return nil
 	}
@@ -137,12 +137,12 @@ func (t *TableEdit) Column(from string) *ColumnEdit {
 
 // Table returns what happens to a table of before; nil where the file does
 // not speak of it.
-func (e *Edit) Table(from string) *TableEdit { return e.from[fold(from)] }
+func (e *Edit) Table(from string) *TableEdit { return e.from[model.Fold(from)] }
 
 // MadeIndex returns the statement that makes an index of a table, which may
 // be the one that makes the table.
 func (e *Edit) MadeIndex(t *TableEdit, name string) Statement {
-	if st := e.trace.made[object{token.INDEX, fold(name)}]; st != nil {
+	if st := e.trace.made[object{token.INDEX, model.Fold(name)}]; st != nil {
 		return st.exported()
 	}
 	return t.At
@@ -164,7 +164,7 @@ func (e *Edit) DroppedTrigger(t *TableEdit, name string) Statement {
 }
 
 func (e *Edit) dropped(kind token.Kind, name string, t *TableEdit) Statement {
-	st := e.trace.dropped[object{kind, fold(name)}]
+	st := e.trace.dropped[object{kind, model.Fold(name)}]
 	switch {
 	case st != nil:
 		return st.exported()

@@ -7,6 +7,8 @@ import (
 
 	"ariga.io/atlas/schemahcl"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // The kinds of objects that exclude may name, as Atlas spells them.
@@ -44,7 +46,7 @@ func readPattern(text string) pattern {
 		text = text[:start]
 	}
 	for glob := range strings.SplitSeq(text, ".") {
-		p.globs = append(p.globs, fold(strings.Trim(glob, `"`)))
+		p.globs = append(p.globs, model.Fold(strings.Trim(glob, `"`)))
 	}
 	return p
 }
@@ -54,7 +56,7 @@ func (p pattern) matches(kind string, names []string) bool {
 		return false
 	}
 	for i, glob := range p.globs {
-		if ok, err := path.Match(glob, fold(names[i])); !ok || err != nil {
+		if ok, err := path.Match(glob, model.Fold(names[i])); !ok || err != nil {
 			return false
 		}
 	}

@@ -139,8 +139,8 @@ func lastWord(st *statement, words []string) int {
 // spells reports whether token i is the last of the words, or its last part
 // if it is qualified.
 func (st *statement) spells(i int, words []string) bool {
-	word := fold(unquote(words[len(words)-1]))
-	text := fold(unquote(st.text(i)))
+	word := model.Fold(model.Unquote(words[len(words)-1]))
+	text := model.Fold(model.Unquote(st.text(i)))
 	return text == word || text == word[strings.LastIndexByte(word, '.')+1:]
 }
 

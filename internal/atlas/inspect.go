@@ -62,7 +62,7 @@ func (i *inspection) readTables(ctx context.Context) error {
 		}
 		t.Pos = i.places.table(t.Name).pos
 		i.tables[t.Name] = t
-		i.folded[fold(t.Name)] = t
+		i.folded[model.Fold(t.Name)] = t
 		i.schema.Tables = append(i.schema.Tables, t)
 		return nil
 	}, query)

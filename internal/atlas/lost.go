@@ -5,6 +5,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // lost remembers what failed statements would have made, so that one mistake
@@ -22,30 +24,30 @@ func newLost() lost {
 // add notes a statement that failed.
 func (l *lost) add(st *statement, tree ast.Stmt, cause *failure) {
 	if st.head.verb == token.CREATE && st.head.name != "" && !strings.HasSuffix(cause.message, " already exists") {
-		l.objects[fold(st.head.name)] = true
+		l.objects[model.Fold(st.head.name)] = true
 	}
 	switch n := tree.(type) {
 	case *ast.CreateTableStmt:
 		for _, column := range n.Columns {
-			l.columns[fold(column.Name.Name)] = true
+			l.columns[model.Fold(column.Name.Name)] = true
 		}
 	case *ast.AlterTableStmt:
 		if n.ColumnDef != nil {
-			l.columns[fold(n.ColumnDef.Name.Name)] = true
+			l.columns[model.Fold(n.ColumnDef.Name.Name)] = true
 		}
 		if n.NewName != nil {
-			l.columns[fold(n.NewName.Name)] = true
-			l.objects[fold(n.NewName.Name)] = true
+			l.columns[model.Fold(n.NewName.Name)] = true
+			l.objects[model.Fold(n.NewName.Name)] = true
 		}
 	}
 }
 
 // object reports whether the object of that name may be missing because of an
 // earlier problem.
-func (l *lost) object(name string) bool { return l.everything || l.objects[fold(name)] }
+func (l *lost) object(name string) bool { return l.everything || l.objects[model.Fold(name)] }
 
 // column reports the same of a column.
-func (l *lost) column(name string) bool { return l.everything || l.columns[fold(name)] }
+func (l *lost) column(name string) bool { return l.everything || l.columns[model.Fold(name)] }
 
 // explains reports whether a failure only follows from an earlier one.
 func (l *lost) explains(cause *failure) bool {
@@ -69,7 +71,7 @@ func missing(message, kind string) (string, bool) {
 		return "", false
 	}
 	if kind == "column" {
-		name = unquote(name[strings.LastIndexByte(name, '.')+1:])
+		name = model.Unquote(name[strings.LastIndexByte(name, '.')+1:])
 	}
 	return strings.TrimPrefix(name, "main."), true
 }

@@ -78,8 +78,8 @@ func (m *Migration) TurnsForeignKeysOff() bool {
 		}
 		tree, _ := parse(st.sql())
 		pragma, ok := tree.(*ast.PragmaStmt)
-		return ok && fold(pragma.Name.Name.Name) == "foreign_keys" &&
-			slices.Contains([]string{"off", "no", "false", "0"}, fold(unquote(pragma.Value)))
+		return ok && model.Fold(pragma.Name.Name.Name) == "foreign_keys" &&
+			slices.Contains([]string{"off", "no", "false", "0"}, model.Fold(model.Unquote(pragma.Value)))
 	})
 }
 

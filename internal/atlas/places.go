@@ -1,8 +1,6 @@
 package atlas
 
 import (
-	"strings"
-
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/token"
 
@@ -38,30 +36,16 @@ type reference struct {
 }
 
 func newReference(columns []string, parent string, target []string) reference {
-	return reference{foldAll(columns), fold(parent), foldAll(target)}
+	return reference{model.FoldAll(columns), model.Fold(parent), model.FoldAll(target)}
 }
-
-// foldAll makes one string of names, as a key.
-func foldAll(names []string) string { return fold(strings.Join(names, "\x00")) }
 
 func newPlaces() *places {
 	return &places{tables: map[string]*tablePlace{}, objects: map[object]*statement{}}
 }
 
-// fold returns a name in the form in which SQL compares it: ASCII letters in
-// lower case.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, name)
-}
-
 // object returns where an index, view or trigger was made.
 func (p *places) object(kind token.Kind, name string) model.Position {
-	if st := p.objects[object{kind, fold(name)}]; st != nil {
+	if st := p.objects[object{kind, model.Fold(name)}]; st != nil {
 		return st.pos()
 	}
 	return model.Position{}
@@ -69,7 +53,7 @@ func (p *places) object(kind token.Kind, name string) model.Position {
 
 // table returns the place of a table; an empty one when it is unknown.
 func (p *places) table(name string) *tablePlace {
-	if place := p.tables[fold(name)]; place != nil {
+	if place := p.tables[model.Fold(name)]; place != nil {
 		return place
 	}
 	return &tablePlace{}
@@ -78,7 +62,7 @@ func (p *places) table(name string) *tablePlace {
 // column returns where a column was defined; the table, if that is all that
 // is known.
 func (t *tablePlace) column(name string) model.Position {
-	if pos, ok := t.columns[fold(name)]; ok {
+	if pos, ok := t.columns[model.Fold(name)]; ok {
 		return pos
 	}
 	return t.pos
@@ -105,15 +89,15 @@ func (p *places) record(st *statement, tree ast.Stmt) {
 	case nil, *ast.CreateVirtualTableStmt, *ast.CreateIndexStmt, *ast.CreateViewStmt, *ast.CreateTriggerStmt:
 		p.create(st)
 	case *ast.DropTableStmt:
-		delete(p.tables, fold(n.Name.Name.Name))
+		delete(p.tables, model.Fold(n.Name.Name.Name))
 	case *ast.DropIndexStmt, *ast.DropViewStmt, *ast.DropTriggerStmt:
-		delete(p.objects, object{st.head.object, fold(st.head.name)})
+		delete(p.objects, object{st.head.object, model.Fold(st.head.name)})
 	}
 }
 
 // create notes a new object by the first words of its statement.
 func (p *places) create(st *statement) {
-	name := fold(st.head.name)
+	name := model.Fold(st.head.name)
 	switch {
 	case st.head.verb != token.CREATE:
 	case st.head.object == token.TABLE:
@@ -138,7 +122,7 @@ func newTablePlace(st *statement) *tablePlace {
 }
 
 func (p *places) createTable(st *statement, n *ast.CreateTableStmt) {
-	name := fold(n.Name.Name.Name)
+	name := model.Fold(n.Name.Name.Name)
 	if p.tables[name] != nil {
 		return
 	}
@@ -157,7 +141,7 @@ func (p *places) createTable(st *statement, n *ast.CreateTableStmt) {
 // add notes a column definition.
 func (t *tablePlace) add(st *statement, column *ast.ColumnDef) {
 	t.names = append(t.names, column.Name.Name)
-	t.columns[fold(column.Name.Name)] = st.script.at(st.start() + column.Pos())
+	t.columns[model.Fold(column.Name.Name)] = st.script.at(st.start() + column.Pos())
 	for _, constraint := range column.Constraints {
 		if constraint.Kind == ast.ColumnReferences {
 			t.refer(st, []string{column.Name.Name}, constraint.References)
@@ -182,7 +166,7 @@ func indexedNames(columns []*ast.IndexedColumn) []string {
 }
 
 func (p *places) alterTable(st *statement, n *ast.AlterTableStmt) {
-	t := p.tables[fold(n.Table.Name.Name)]
+	t := p.tables[model.Fold(n.Table.Name.Name)]
 	if t == nil {
 		return
 	}
@@ -190,11 +174,11 @@ func (p *places) alterTable(st *statement, n *ast.AlterTableStmt) {
 	case ast.AlterAddColumn:
 		t.add(st, n.ColumnDef)
 	case ast.AlterRenameTable:
-		delete(p.tables, fold(n.Table.Name.Name))
-		p.tables[fold(n.NewName.Name)] = t
+		delete(p.tables, model.Fold(n.Table.Name.Name))
+		p.tables[model.Fold(n.NewName.Name)] = t
 		t.name = n.NewName.Name
 	case ast.AlterRenameColumn:
-		t.columns[fold(n.NewName.Name)] = t.column(n.Column.Name)
+		t.columns[model.Fold(n.NewName.Name)] = t.column(n.Column.Name)
 		t.names = append(t.names, n.NewName.Name)
 	}
 }

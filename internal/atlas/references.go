@@ -48,7 +48,7 @@ func (i *inspection) readForeignKeys(ctx context.Context) error {
 	}, query)
 	for _, t := range i.schema.Tables {
 		for _, key := range t.ForeignKeys {
-			if parent := i.folded[fold(key.Table)]; parent != nil && len(key.RefColumns) == 0 {
+			if parent := i.folded[model.Fold(key.Table)]; parent != nil && len(key.RefColumns) == 0 {
 				key.RefColumns = slices.Clone(parent.PrimaryKey)
 			}
 		}
@@ -61,7 +61,7 @@ func (i *inspection) readForeignKeys(ctx context.Context) error {
 func (i *inspection) checkForeignKeys() {
 	for _, t := range i.schema.Tables {
 		for _, key := range t.ForeignKeys {
-			switch parent := i.folded[fold(key.Table)]; {
+			switch parent := i.folded[model.Fold(key.Table)]; {
 			case i.lost.object(key.Table):
 			case parent == nil:
 				i.missingParent(t, key)

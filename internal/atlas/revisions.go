@@ -11,6 +11,7 @@ import (
 	"ariga.io/atlas/sql/migrate"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // revisionsTable is where a database keeps which migrations it has had.
@@ -34,7 +35,7 @@ var bookkeeping = []string{revisionsTable, "d1_migrations", "goose_db_version", 
 // IsBookkeeping reports whether a table belongs to a migration tool, to
 // Cloudflare or to SQLite, and not to the schema.
 func IsBookkeeping(table string) bool {
-	name := fold(table)
+	name := model.Fold(table)
 	return slices.Contains(bookkeeping, name) || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "_cf_")
 }
 

@@ -3,7 +3,6 @@ package atlas
 import (
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/sqlc-dev/meyer/lexer"
 	"github.com/sqlc-dev/meyer/token"
@@ -150,23 +149,7 @@ func readHead(st *statement) head {
 		i += 2
 	}
 	if i < len(st.tokens) {
-		h.name, h.named = unquote(st.text(i)), i
+		h.name, h.named = model.Unquote(st.text(i)), i
 	}
 	return h
-}
-
-// unquote returns the name that an identifier's spelling stands for.
-func unquote(raw string) string {
-	if len(raw) < 2 {
-		return raw
-	}
-	quote := raw[0]
-	switch quote {
-	case '[':
-		return strings.TrimSuffix(raw[1:], "]")
-	case '"', '\'', '`':
-		q := string(quote)
-		return strings.ReplaceAll(strings.TrimSuffix(raw[1:], q), q+q, q)
-	}
-	return raw
 }

@@ -59,12 +59,12 @@ func (r *replay) createdLater(name string) *statement {
 		for _, s := range r.scripts {
 			for _, st := range s.statements {
 				if st.head.verb == token.CREATE && st.head.object == token.TABLE {
-					r.creating[fold(st.head.name)] = st
+					r.creating[model.Fold(st.head.name)] = st
 				}
 			}
 		}
 	}
-	return r.creating[fold(name)]
+	return r.creating[model.Fold(name)]
 }
 
 // similarTable suggests a table of nearly the same name, or an order in which
@@ -98,6 +98,6 @@ func similarColumn(r *replay, st *statement, words []string) string {
 	case *ast.AlterTableStmt:
 		names = r.places.table(n.Table.Name.Name).names
 	}
-	word := unquote(words[0])
+	word := model.Unquote(words[0])
 	return spell.DidYouMean(word[strings.LastIndexByte(word, '.')+1:], names)
 }

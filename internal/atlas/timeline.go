@@ -51,7 +51,7 @@ func (l *Timeline) Skip(ctx context.Context, files []File) error {
 	l.schema = schema
 	l.tables = map[string]*model.Table{}
 	for _, t := range schema.Tables {
-		l.tables[fold(t.Name)] = t
+		l.tables[model.Fold(t.Name)] = t
 	}
 	return nil
 }
@@ -101,9 +101,9 @@ func (l *Timeline) read(ctx context.Context, t *trace, s *script) error {
 func (l *Timeline) touched(t *trace) map[string]bool {
 	names := map[string]bool{}
 	for _, table := range t.all {
-		names[fold(table.name)] = true
+		names[model.Fold(table.name)] = true
 		if table.from != nil {
-			names[fold(table.from.Name)] = true
+			names[model.Fold(table.from.Name)] = true
 		}
 	}
 	if !t.renames {
@@ -111,8 +111,8 @@ func (l *Timeline) touched(t *trace) map[string]bool {
 	}
 	named := maps.Clone(names)
 	for _, table := range l.schema.Tables {
-		if slices.ContainsFunc(table.ForeignKeys, func(key *model.ForeignKey) bool { return named[fold(key.Table)] }) {
-			names[fold(table.Name)] = true
+		if slices.ContainsFunc(table.ForeignKeys, func(key *model.ForeignKey) bool { return named[model.Fold(key.Table)] }) {
+			names[model.Fold(table.Name)] = true
 		}
 	}
 	return names
@@ -157,18 +157,18 @@ func (l *Timeline) readTables(ctx context.Context, names map[string]bool) (*mode
 func (l *Timeline) replaceTables(names map[string]bool, read *model.Schema) {
 	now := map[string]*model.Table{}
 	for _, t := range read.Tables {
-		now[fold(t.Name)] = t
+		now[model.Fold(t.Name)] = t
 	}
 	l.schema.Tables = slices.DeleteFunc(l.schema.Tables, func(t *model.Table) bool {
-		return names[fold(t.Name)] && now[fold(t.Name)] == nil
+		return names[model.Fold(t.Name)] && now[model.Fold(t.Name)] == nil
 	})
 	for i, t := range l.schema.Tables {
-		if again := now[fold(t.Name)]; again != nil {
+		if again := now[model.Fold(t.Name)]; again != nil {
 			l.schema.Tables[i] = again
 		}
 	}
 	for _, t := range read.Tables {
-		if l.tables[fold(t.Name)] == nil {
+		if l.tables[model.Fold(t.Name)] == nil {
 			l.schema.Tables = append(l.schema.Tables, t)
 		}
 	}
@@ -185,7 +185,7 @@ func (l *Timeline) replaceTables(names map[string]bool, read *model.Schema) {
 // key of a table that was not inspected along.
 func (l *Timeline) completeKeys(t *model.Table) {
 	for _, key := range t.ForeignKeys {
-		if parent := l.tables[fold(key.Table)]; parent != nil && len(key.RefColumns) == 0 {
+		if parent := l.tables[model.Fold(key.Table)]; parent != nil && len(key.RefColumns) == 0 {
 			key.RefColumns = slices.Clone(parent.PrimaryKey)
 		}
 	}

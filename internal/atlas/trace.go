@@ -52,7 +52,7 @@ func newTrace(before map[string]*model.Table) *trace {
 
 // table returns the table that has the name now; nil if there is none.
 func (t *trace) table(name string) *traced {
-	key := fold(name)
+	key := model.Fold(name)
 	if found, ok := t.tables[key]; ok {
 		return found
 	}
@@ -69,14 +69,14 @@ func (t *trace) table(name string) *traced {
 }
 
 func (t *trace) add(table *traced) {
-	t.tables[fold(table.name)] = table
+	t.tables[model.Fold(table.name)] = table
 	t.all = append(t.all, table)
 }
 
 // column returns the column that has the name now; nil if there is none.
 func (t *traced) column(name string) *tracedColumn {
 	for _, column := range t.columns {
-		if fold(column.name) == fold(name) {
+		if model.Fold(column.name) == model.Fold(name) {
 			return column
 		}
 	}
@@ -100,7 +100,7 @@ func (t *trace) follow(st *statement) {
 	case *ast.DropTableStmt:
 		if table := t.table(n.Name.Name.Name); table != nil {
 			table.dropped = st
-			t.tables[fold(table.name)] = nil
+			t.tables[model.Fold(table.name)] = nil
 		}
 	case *ast.InsertStmt:
 		t.insert(st, n)
@@ -120,7 +120,7 @@ func (t *trace) follow(st *statement) {
 }
 
 // object returns what a statement makes or drops.
-func (st *statement) object() object { return object{st.head.object, fold(st.head.name)} }
+func (st *statement) object() object { return object{st.head.object, model.Fold(st.head.name)} }
 
 // indexed returns the table of before that has an index; nil if there is none.
 func (t *trace) indexed(index string) *traced {
@@ -156,9 +156,9 @@ func (t *trace) alterTable(table *traced, st *statement, n *ast.AlterTableStmt) 
 	switch n.Action {
 	case ast.AlterRenameTable:
 		t.renames = true
-		t.tables[fold(table.name)] = nil
+		t.tables[model.Fold(table.name)] = nil
 		table.name, table.renamed = n.NewName.Name, st
-		t.tables[fold(table.name)] = table
+		t.tables[model.Fold(table.name)] = table
 	case ast.AlterRenameColumn:
 		t.renames = true
 		if column := table.column(n.Column.Name); column != nil {

@@ -60,7 +60,7 @@ func (c *tracedColumn) copy(source *tracedColumn) {
 	if c.from == nil {
 		c.from = source.from
 	}
-	if source.isRenamed() && fold(source.name) == fold(c.name) {
+	if source.isRenamed() && model.Fold(source.name) == model.Fold(c.name) {
 		c.at = source.at
 	}
 	if source.filled != nil {
@@ -70,7 +70,7 @@ func (c *tracedColumn) copy(source *tracedColumn) {
 
 // isRenamed reports whether a statement gave the column another name.
 func (c *tracedColumn) isRenamed() bool {
-	return c.from != nil && c.at != nil && fold(c.name) != fold(c.from.Name)
+	return c.from != nil && c.at != nil && model.Fold(c.name) != model.Fold(c.from.Name)
 }
 
 // tablesIn returns the tables that a query reads, anywhere in it.
@@ -169,7 +169,7 @@ func (t *trace) successor(gone *traced) *traced {
 		if table.dropped != nil || table.from != nil || !slices.Contains(table.sources, gone) {
 			continue
 		}
-		if fold(table.name) == fold(gone.from.Name) {
+		if model.Fold(table.name) == model.Fold(gone.from.Name) {
 			return table
 		}
 		if len(table.sources) == 1 {

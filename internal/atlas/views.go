@@ -46,7 +46,7 @@ func (i *inspection) brokenView(v *model.View, err error) {
 		return
 	}
 	p := model.Problem{Pos: v.Pos, Message: cause.message}
-	if st := i.places.objects[object{token.VIEW, fold(v.Name)}]; st != nil {
+	if st := i.places.objects[object{token.VIEW, model.Fold(v.Name)}]; st != nil {
 		p = i.explain(st, cause)
 	}
 	p.Message = fmt.Sprintf("view %q does not work: %s", v.Name, p.Message)

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // tryAlters finds the changed tables for which ALTER TABLE is enough. What it
@@ -58,7 +60,7 @@ func (p *planner) clearScratch(ctx context.Context) error {
 		}
 	}
 	for _, index := range indexesOf(p.from) {
-		if same(index, after[fold(index.Name)]) {
+		if same(index, after[model.Fold(index.Name)]) {
 			continue
 		}
 		if err := p.scratch.Exec(ctx, "DROP INDEX "+quoteName(index.Name)); err != nil {
@@ -99,7 +101,7 @@ func (c *tableChange) alterStatements() (drops, adds []Step) {
 		drops = append(drops, Step{SQL: "ALTER TABLE " + table + " DROP COLUMN " + quoteName(column.Name)})
 	}
 	for _, column := range c.to.tree.Columns {
-		if _, ok := c.from.column(fold(column.Name.Name)); !ok {
+		if _, ok := c.from.column(model.Fold(column.Name.Name)); !ok {
 			adds = append(adds, Step{SQL: "ALTER TABLE " + table + " ADD COLUMN " + c.to.columnSQL(column)})
 		}
 	}

@@ -31,7 +31,7 @@ func snapshot(ctx context.Context, db *database.DB, schema *model.Schema) (conte
 		if err := c.read(ctx, db); err != nil {
 			return nil, fmt.Errorf("read table %s: %w", t.Name, err)
 		}
-		all[fold(t.Name)] = c
+		all[model.Fold(t.Name)] = c
 	}
 	return all, nil
 }
@@ -40,7 +40,7 @@ func (c *tableContents) read(ctx context.Context, db *database.DB) error {
 	var names, values []string
 	for _, column := range c.table.Columns {
 		if !column.Hidden {
-			names = append(names, fold(column.Name))
+			names = append(names, model.Fold(column.Name))
 			values = append(values, "quote("+quoteName(column.Name)+")")
 		}
 	}
@@ -72,7 +72,7 @@ func (c *tableContents) read(ctx context.Context, db *database.DB) error {
 func missing(before, after contents, renames Renames, losses []Loss) []string {
 	newNames := map[string]string{}
 	for to, from := range renames.Tables {
-		newNames[fold(from)] = to
+		newNames[model.Fold(from)] = to
 	}
 	var found []string
 	for _, name := range slices.Sorted(maps.Keys(before)) {
@@ -97,7 +97,7 @@ func missing(before, after contents, renames Renames, losses []Loss) []string {
 
 func isLoss(losses []Loss, table, column string) bool {
 	return slices.ContainsFunc(losses, func(l Loss) bool {
-		return fold(l.Table) == fold(table) && (l.Column == "" || fold(l.Column) == fold(column) && column != "")
+		return model.Fold(l.Table) == model.Fold(table) && (l.Column == "" || model.Fold(l.Column) == model.Fold(column) && column != "")
 	})
 }
 
@@ -120,12 +120,12 @@ func (c *tableContents) missingFrom(now *tableContents, renames Renames, losses 
 		switch {
 		case after == nil:
 			found = append(found, fmt.Sprintf("column %s.%s", c.table.Name, column.Name))
-		case fold(after.Type) != fold(column.Type) || now.table.Strict != c.table.Strict || after.NotNull && !column.NotNull:
+		case model.Fold(after.Type) != model.Fold(column.Type) || now.table.Strict != c.table.Strict || after.NotNull && !column.NotNull:
 			if n := c.count(column.Name) - now.count(after.Name); n > 0 {
 				found = append(found, fmt.Sprintf("%d values of column %s.%s", n, c.table.Name, column.Name))
 			}
 		default:
-			exact[fold(column.Name)] = fold(after.Name)
+			exact[model.Fold(column.Name)] = model.Fold(after.Name)
 		}
 	}
 	if lost := lostRows(c.rows, now.rows, exact); len(found) == 0 && lost > 0 {
@@ -137,7 +137,7 @@ func (c *tableContents) missingFrom(now *tableContents, renames Renames, losses 
 // columnAfter returns the column that a column of the table before has become.
 func (c *tableContents) columnAfter(name string, renames Renames) *model.Column {
 	for _, column := range c.table.Columns {
-		if fold(renames.oldColumn(c.table.Name, column.Name)) == fold(name) {
+		if model.Fold(renames.oldColumn(c.table.Name, column.Name)) == model.Fold(name) {
 			return column
 		}
 	}
@@ -148,7 +148,7 @@ func (c *tableContents) columnAfter(name string, renames Renames) *model.Column 
 func (c *tableContents) count(column string) int {
 	n := 0
 	for _, row := range c.rows {
-		if row[fold(column)] != "NULL" {
+		if row[model.Fold(column)] != "NULL" {
 			n++
 		}
 	}

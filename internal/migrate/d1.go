@@ -56,7 +56,7 @@ func checkD1(statements []atlas.Statement, before, after *model.Schema) model.Pr
 // it.
 func lastMention(statements []atlas.Statement, name string) (pos model.Position) {
 	for _, st := range statements {
-		if mentions(st.SQL, map[string]bool{fold(name): true}) {
+		if mentions(st.SQL, map[string]bool{model.Fold(name): true}) {
 			pos = st.Pos
 		}
 	}
@@ -97,7 +97,7 @@ func (c d1Check) node(n ast.Node) {
 				"a compound SELECT has %d terms, and D1 allows %d", len(n.Cores), d1Terms)
 		}
 	case *ast.FuncCall:
-		name := fold(n.Name.Name)
+		name := model.Fold(n.Name.Name)
 		if slices.Contains(notInSQLite347, name) || name == "iif" && len(n.Args) == 2 {
 			c.add("write it with CASE or functions of SQLite 3.47", "D1 has no function %s of %d arguments", name, len(n.Args))
 		}
@@ -105,11 +105,11 @@ func (c d1Check) node(n ast.Node) {
 		c.name(n.Name)
 	case *ast.CreateVirtualTableStmt:
 		c.name(n.Name)
-		if module := fold(n.Module.Name); !slices.Contains(d1Modules, module) {
+		if module := model.Fold(n.Module.Name); !slices.Contains(d1Modules, module) {
 			c.add("use fts5, or keep this table elsewhere", "D1 refuses virtual tables of module %s", module)
 		}
 	case *ast.PragmaStmt:
-		if name := fold(n.Name.Name.Name); !slices.Contains(d1Pragmas, name) {
+		if name := model.Fold(n.Name.Name.Name); !slices.Contains(d1Pragmas, name) {
 			c.add("remove it", "D1 refuses PRAGMA %s", name)
 		}
 	case *ast.AlterTableStmt:
@@ -121,7 +121,7 @@ func (c d1Check) node(n ast.Node) {
 
 // name checks the name of a new table.
 func (c d1Check) name(n *ast.QualifiedName) {
-	if name := fold(n.Name.Name); strings.HasPrefix(name, "_cf") || name == "d1_migrations" {
+	if name := model.Fold(n.Name.Name); strings.HasPrefix(name, "_cf") || name == "d1_migrations" {
 		c.add("give it another name", "D1 keeps the name %s for itself", n.Name.Name)
 	}
 }

@@ -16,7 +16,7 @@ type dependent struct {
 }
 
 // key is the name by which dependents of two schemas are the same.
-func (d dependent) key() string { return string(d.kind) + " " + fold(d.name) }
+func (d dependent) key() string { return string(d.kind) + " " + model.Fold(d.name) }
 
 // dependents returns the views and then the triggers of a schema, in creation
 // order.
@@ -45,12 +45,12 @@ func (p *planner) dropDependents() map[string]bool {
 	for again := true; again; {
 		again = false
 		for _, d := range all {
-			if dropped[d.key()] || wanted[d.key()] == normal(d.sql) && !away[fold(d.on)] && !mentions(d.sql, away) {
+			if dropped[d.key()] || wanted[d.key()] == normal(d.sql) && !away[model.Fold(d.on)] && !mentions(d.sql, away) {
 				continue
 			}
 			dropped[d.key()] = true
 			if d.kind == View {
-				away[fold(d.name)] = true
+				away[model.Fold(d.name)] = true
 			}
 			again = true
 		}
@@ -71,7 +71,7 @@ func (p *planner) awayTables() map[string]bool {
 		away[name] = true
 	}
 	for _, t := range p.dropped {
-		away[fold(t.Name)] = true
+		away[model.Fold(t.Name)] = true
 	}
 	for _, c := range p.changed {
 		if len(c.droppedColumns()) > 0 {

@@ -65,7 +65,7 @@ func Compare(from, to *model.Schema) []Difference {
 	compareObjects(c, from.Tables, to.Tables, tableObject)
 	tables := tablesByName(from)
 	for _, table := range to.Tables {
-		if before := tables[fold(table.Name)]; before != nil && before.SQL != table.SQL {
+		if before := tables[model.Fold(table.Name)]; before != nil && before.SQL != table.SQL {
 			c.differences = append(c.differences, compareTables(shapeOf(before), shapeOf(table))...)
 		}
 	}
@@ -79,7 +79,7 @@ func Compare(from, to *model.Schema) []Difference {
 func tablesByName(s *model.Schema) map[string]*model.Table {
 	tables := map[string]*model.Table{}
 	for _, t := range s.Tables {
-		tables[fold(t.Name)] = t
+		tables[model.Fold(t.Name)] = t
 	}
 	return tables
 }
@@ -134,13 +134,13 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 	before := map[string]object{}
 	for _, x := range from {
 		o := describe(x)
-		before[fold(o.name)] = o
+		before[model.Fold(o.name)] = o
 	}
 	after := map[string]bool{}
 	for _, x := range to {
 		o := describe(x)
-		after[fold(o.name)] = true
-		old, ok := before[fold(o.name)]
+		after[model.Fold(o.name)] = true
+		old, ok := before[model.Fold(o.name)]
 		if !ok {
 			c.add(object{}, o)
 		} else if old.sql != o.sql && normal(old.sql) != normal(o.sql) {
@@ -148,7 +148,7 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 		}
 	}
 	for _, x := range from {
-		if o := describe(x); !after[fold(o.name)] {
+		if o := describe(x); !after[model.Fold(o.name)] {
 			c.add(o, object{})
 		}
 	}
@@ -179,12 +179,12 @@ func compareTables(from, to *shape) []Difference {
 		add(from.options, to.options)
 	}
 	for _, column := range to.columns {
-		if before, _ := from.column(fold(column.name)); before.normal != column.normal || before.kind == "" {
+		if before, _ := from.column(model.Fold(column.name)); before.normal != column.normal || before.kind == "" {
 			add(before, column)
 		}
 	}
 	for _, column := range from.columns {
-		if _, ok := to.column(fold(column.name)); !ok {
+		if _, ok := to.column(model.Fold(column.name)); !ok {
 			add(column, part{})
 		}
 	}

@@ -55,12 +55,12 @@ func placeOf(s *model.Schema, d Difference) model.Position {
 			return v.Pos
 		}
 	case Trigger:
-		if i := slices.IndexFunc(s.Triggers, func(t *model.Trigger) bool { return fold(t.Name) == fold(d.Name) }); i >= 0 {
+		if i := slices.IndexFunc(s.Triggers, func(t *model.Trigger) bool { return model.Fold(t.Name) == model.Fold(d.Name) }); i >= 0 {
 			return s.Triggers[i].Pos
 		}
 	case Index:
 		for _, index := range indexesOf(s) {
-			if fold(index.Name) == fold(d.Name) {
+			if model.Fold(index.Name) == model.Fold(d.Name) {
 				return index.Pos
 			}
 		}

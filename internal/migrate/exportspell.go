@@ -122,7 +122,7 @@ func (w *wranglerSpelling) word(t token.Token) {
 	case keyword:
 		text = strings.ToUpper(text)
 	case t.Kind == token.BEGIN, t.Kind == token.END, text[0] == '[', t.Kind == token.ID && text[0] != '"' && strings.Contains(text, "$"):
-		text = `"` + strings.ReplaceAll(unquote(text), `"`, `""`) + `"`
+		text = `"` + strings.ReplaceAll(model.Unquote(text), `"`, `""`) + `"`
 	case t.Kind == token.STRING && !w.defines():
 		text = cutTransaction(text)
 	}

@@ -18,12 +18,12 @@ func renamesOf(edit *atlas.Edit) Renames {
 		if t.From == nil || t.To == nil {
 			continue
 		}
-		if fold(t.From.Name) != fold(t.To.Name) {
-			renames.Tables[fold(t.To.Name)] = fold(t.From.Name)
+		if model.Fold(t.From.Name) != model.Fold(t.To.Name) {
+			renames.Tables[model.Fold(t.To.Name)] = model.Fold(t.From.Name)
 		}
 		for _, c := range t.Columns {
-			if c.From != nil && c.To != nil && fold(c.From.Name) != fold(c.To.Name) {
-				renames.Columns[[2]string{fold(t.To.Name), fold(c.To.Name)}] = fold(c.From.Name)
+			if c.From != nil && c.To != nil && model.Fold(c.From.Name) != model.Fold(c.To.Name) {
+				renames.Columns[[2]string{model.Fold(t.To.Name), model.Fold(c.To.Name)}] = model.Fold(c.From.Name)
 			}
 		}
 	}
@@ -49,12 +49,12 @@ func writtenTables(statements []atlas.Statement, schema *model.Schema) map[strin
 			continue
 		}
 		if replaces && schema.Table(table) != nil {
-			written[fold(table)] = true
+			written[model.Fold(table)] = true
 		}
 		for _, trigger := range schema.Triggers {
 			for _, t := range schema.Tables {
-				if fold(trigger.Table) == fold(table) && mentions(trigger.SQL, map[string]bool{fold(t.Name): true}) {
-					written[fold(t.Name)] = true
+				if model.Fold(trigger.Table) == model.Fold(table) && mentions(trigger.SQL, map[string]bool{model.Fold(t.Name): true}) {
+					written[model.Fold(t.Name)] = true
 				}
 			}
 		}
@@ -100,11 +100,11 @@ func ignoredInTransaction(sql string) bool {
 	if !ok {
 		return false
 	}
-	switch fold(pragma.Name.Name.Name) {
+	switch model.Fold(pragma.Name.Name.Name) {
 	case "foreign_keys":
 		return true
 	case "defer_foreign_keys":
-		return slices.Contains([]string{"off", "no", "false", "0"}, fold(unquote(pragma.Value)))
+		return slices.Contains([]string{"off", "no", "false", "0"}, model.Fold(model.Unquote(pragma.Value)))
 	}
 	return false
 }
@@ -119,13 +119,13 @@ func related(edit *atlas.Edit) *model.Schema {
 	}
 	for _, t := range edit.Tables {
 		if replaced(t) {
-			gone[fold(t.From.Name)] = true
+			gone[model.Fold(t.From.Name)] = true
 		}
 	}
 	for name := range descendants(edit.From, gone) {
 		names[name] = true
 	}
-	has := func(name string) bool { return names[fold(name)] }
+	has := func(name string) bool { return names[model.Fold(name)] }
 	for {
 		part, size := only(edit.From, has, has), len(names)
 		for _, d := range dependents(part) {
@@ -144,7 +144,7 @@ func related(edit *atlas.Edit) *model.Schema {
 // among them.
 func addWords(names map[string]bool, sql string) {
 	for _, t := range tokens(sql) {
-		names[fold(unquote(t.Text(sql)))] = true
+		names[model.Fold(model.Unquote(t.Text(sql)))] = true
 	}
 }
 

@@ -30,11 +30,11 @@ func readRenames(files []atlas.File, from, to *model.Schema) (Renames, error) {
 			case table == nil:
 				problems.Add(d.Pos, "put it on the line above the column, or above CREATE TABLE", "the comment is about no table or column")
 			case column != nil:
-				columns[[2]string{fold(table.Name), fold(column.Name)}] = unquote(d.Rest)
+				columns[[2]string{model.Fold(table.Name), model.Fold(column.Name)}] = model.Unquote(d.Rest)
 			default:
-				old := unquote(d.Rest)
+				old := model.Unquote(d.Rest)
 				if from.Table(old) != nil && from.Table(table.Name) == nil && to.Table(old) == nil {
-					renames.Tables[fold(table.Name)] = from.Table(old).Name
+					renames.Tables[model.Fold(table.Name)] = from.Table(old).Name
 				}
 			}
 		}
@@ -81,7 +81,7 @@ func likelyRenames(from, to *model.Schema, plan *Plan, drop []string) error {
 	for _, loss := range plan.Losses {
 		name := strings.TrimPrefix(loss.String(), "table ")
 		name = strings.TrimPrefix(name, "column ")
-		if slices.ContainsFunc(drop, func(d string) bool { return fold(d) == fold(name) }) {
+		if slices.ContainsFunc(drop, func(d string) bool { return model.Fold(d) == model.Fold(name) }) {
 			continue
 		}
 		what, pos := similarColumn(from, to, loss, plan.Renames)
@@ -126,12 +126,12 @@ func similarColumn(from, to *model.Schema, loss Loss, renames Renames) (what str
 		return "", model.Position{}
 	}
 	for _, t := range to.Tables {
-		if fold(renames.oldTable(t.Name)) != fold(loss.Table) {
+		if model.Fold(renames.oldTable(t.Name)) != model.Fold(loss.Table) {
 			continue
 		}
 		for _, c := range t.Columns {
 			isNew := from.Table(loss.Table).Column(renames.oldColumn(t.Name, c.Name)) == nil
-			if isNew && fold(c.Type) == fold(old.Type) && (what == "" || c.NotNull == old.NotNull) {
+			if isNew && model.Fold(c.Type) == model.Fold(old.Type) && (what == "" || c.NotNull == old.NotNull) {
 				what, pos = "column "+t.Name+"."+c.Name, c.Pos
 				if c.NotNull == old.NotNull {
 					return what, pos

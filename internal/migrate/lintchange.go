@@ -20,8 +20,8 @@ func (f *fileLint) columnsRenamed(t *atlas.TableEdit) {
 			continue
 		}
 		i := slices.IndexFunc(t.Columns, func(added *atlas.ColumnEdit) bool {
-			return added.From == nil && !taken[added] && !added.Computed && !added.To.Generated && fold(added.To.Type) == fold(dropped.From.Type) &&
-				fold(added.To.Name) != fold(dropped.From.Name)
+			return added.From == nil && !taken[added] && !added.Computed && !added.To.Generated && model.Fold(added.To.Type) == model.Fold(dropped.From.Type) &&
+				model.Fold(added.To.Name) != model.Fold(dropped.From.Name)
 		})
 		if i < 0 {
 			continue
@@ -51,7 +51,7 @@ func (f *fileLint) tablesRenamed() {
 		}
 		added := f.Tables[i]
 		taken[added] = true
-		if fold(added.To.Name) == fold(dropped.From.Name) {
+		if model.Fold(added.To.Name) == model.Fold(dropped.From.Name) {
 			continue // emptied, and called so
 		}
 		f.find(LooksRenamed, added.At.Pos, `if it is a rename, write ALTER TABLE `+quoteName(dropped.From.Name)+` RENAME TO `+
@@ -64,7 +64,7 @@ func (f *fileLint) tablesRenamed() {
 // types.
 func sameColumns(a, b *model.Table) bool {
 	return slices.EqualFunc(a.Columns, b.Columns, func(x, y *model.Column) bool {
-		return fold(x.Name) == fold(y.Name) && fold(x.Type) == fold(y.Type)
+		return model.Fold(x.Name) == model.Fold(y.Name) && model.Fold(x.Type) == model.Fold(y.Type)
 	})
 }
 
@@ -134,7 +134,7 @@ func dropsColumn(t *atlas.TableEdit, index *model.Index) bool {
 // one of before did: the same one, or one that starts with its terms.
 func hasIndexFor(t *atlas.TableEdit, old *model.Index) bool {
 	return slices.ContainsFunc(t.To.Indexes, func(index *model.Index) bool {
-		if old.SQL != "" && fold(index.Name) == fold(old.Name) && index.Unique == old.Unique {
+		if old.SQL != "" && model.Fold(index.Name) == model.Fold(old.Name) && index.Unique == old.Unique {
 			return true
 		}
 		if len(index.Columns) < len(old.Columns) || old.Unique && (!index.Unique || len(index.Columns) != len(old.Columns)) ||
@@ -142,7 +142,7 @@ func hasIndexFor(t *atlas.TableEdit, old *model.Index) bool {
 			return false
 		}
 		for i, term := range old.Columns {
-			if term.Name == "" || fold(nameAfter(t, term.Name)) != fold(index.Columns[i].Name) {
+			if term.Name == "" || model.Fold(nameAfter(t, term.Name)) != model.Fold(index.Columns[i].Name) {
 				return false
 			}
 		}
@@ -172,20 +172,20 @@ func (f *fileLint) collations(t *atlas.TableEdit) {
 	lost := map[string]bool{} // columns of after, folded
 	for _, column := range t.Columns {
 		if column.From != nil && column.To != nil && losesCollation(column.From.Collation, column.To.Collation) {
-			lost[fold(column.To.Name)] = true
+			lost[model.Fold(column.To.Name)] = true
 			f.find(CollationLost, column.At.Pos, "write COLLATE "+column.From.Collation+" in its new definition",
 				"column %s of table %q compared by %s, and now compares by %s", column.To.Name, t.To.Name, column.From.Collation, column.To.Collation)
 		}
 	}
 	for _, index := range t.From.Indexes {
 		i := slices.IndexFunc(t.To.Indexes, func(x *model.Index) bool {
-			return index.Origin == model.OriginCreateIndex && fold(x.Name) == fold(index.Name) && len(x.Columns) == len(index.Columns)
+			return index.Origin == model.OriginCreateIndex && model.Fold(x.Name) == model.Fold(index.Name) && len(x.Columns) == len(index.Columns)
 		})
 		if i < 0 {
 			continue
 		}
 		for n, term := range t.To.Indexes[i].Columns {
-			if was := index.Columns[n].Collation; losesCollation(was, term.Collation) && !lost[fold(term.Name)] {
+			if was := index.Columns[n].Collation; losesCollation(was, term.Collation) && !lost[model.Fold(term.Name)] {
 				f.find(CollationLost, f.MadeIndex(t, index.Name).Pos, "write COLLATE "+was+" behind the term",
 					"term %d of index %s compared by %s, and now compares by %s", n+1, index.Name, was, term.Collation)
 			}
@@ -217,5 +217,5 @@ func (f *fileLint) dropped() {
 }
 
 func hasTrigger(s *model.Schema, name string) bool {
-	return slices.ContainsFunc(s.Triggers, func(t *model.Trigger) bool { return fold(t.Name) == fold(name) })
+	return slices.ContainsFunc(s.Triggers, func(t *model.Trigger) bool { return model.Fold(t.Name) == model.Fold(name) })
 }

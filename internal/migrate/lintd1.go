@@ -43,7 +43,7 @@ func (f *fileLint) d1Patterns(st atlas.Statement) {
 	}
 	ast.Walk(tree, func(n ast.Node) bool {
 		like, ok := n.(*ast.LikeExpr)
-		if !ok || fold(like.Op.Name) != "like" && fold(like.Op.Name) != "glob" {
+		if !ok || model.Fold(like.Op.Name) != "like" && model.Fold(like.Op.Name) != "glob" {
 			return true
 		}
 		if pattern, ok := like.Y.(*ast.Literal); ok && len(pattern.Value) > d1PatternBytes {

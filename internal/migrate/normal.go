@@ -5,6 +5,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/lexer"
 	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // normal returns SQL in a form in which two texts are equal when they mean
@@ -23,7 +25,7 @@ func word(text string) string {
 	if text[0] == '\'' {
 		return text
 	}
-	return fold(unquote(text))
+	return model.Fold(model.Unquote(text))
 }
 
 // tokens splits SQL, without comments and the end of the text.
@@ -50,41 +52,17 @@ func plain(sql string) string {
 // quotes too, since modules of virtual tables take names as text.
 func mentions(sql string, names map[string]bool) bool {
 	for _, t := range tokens(sql) {
-		if names[fold(unquote(t.Text(sql)))] {
+		if names[model.Fold(model.Unquote(t.Text(sql)))] {
 			return true
 		}
 	}
 	return false
 }
 
-// fold returns a name in the form in which SQL compares it.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, name)
-}
-
-// unquote returns the name or text that a token stands for.
-func unquote(raw string) string {
-	if len(raw) < 2 {
-		return raw
-	}
-	switch quote := raw[:1]; quote {
-	case "[":
-		return strings.TrimSuffix(raw[1:], "]")
-	case `"`, "'", "`":
-		return strings.ReplaceAll(strings.TrimSuffix(raw[1:], quote), quote+quote, quote)
-	}
-	return raw
-}
-
 // quoteName returns a name as SQL reads it, without quotes where it needs
 // none.
 func quoteName(name string) string {
-	if words := tokens(name); len(words) == 1 && words[0].Kind == token.ID && words[0].Text(name) == name && unquote(name) == name {
+	if words := tokens(name); len(words) == 1 && words[0].Kind == token.ID && words[0].Text(name) == name && model.Unquote(name) == name {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

@@ -84,7 +84,7 @@ type tableChange struct {
 func (c *tableChange) isRebuilt() bool { return len(c.drops)+len(c.adds) == 0 }
 
 // name returns the folded name of the table.
-func (c *tableChange) name() string { return fold(c.to.table.Name) }
+func (c *tableChange) name() string { return model.Fold(c.to.table.Name) }
 
 // NewPlan plans the way from one schema to another. It returns model.Problems
 // when a rename is not possible.
@@ -120,7 +120,7 @@ func (p *planner) compare() {
 	p.before = tablesByName(p.from)
 	after := tablesByName(p.to)
 	for _, t := range p.to.Tables {
-		before := p.before[fold(t.Name)]
+		before := p.before[model.Fold(t.Name)]
 		switch {
 		case before == nil:
 			p.created = append(p.created, t)
@@ -135,7 +135,7 @@ func (p *planner) compare() {
 		}
 	}
 	for _, t := range p.from.Tables {
-		if after[fold(t.Name)] == nil {
+		if after[model.Fold(t.Name)] == nil {
 			p.dropped = append(p.dropped, t)
 		}
 	}
@@ -181,12 +181,12 @@ func (p *planner) closeRebuilds() {
 	}
 	dropped := map[string]bool{}
 	for _, t := range p.dropped {
-		dropped[fold(t.Name)] = true
+		dropped[model.Fold(t.Name)] = true
 	}
 	for again := len(p.rebuilds) > 0; again; {
 		again = false
 		for _, t := range p.from.Tables {
-			name := fold(t.Name)
+			name := model.Fold(t.Name)
 			if p.rebuilds[name] || dropped[name] || !references(t, p.rebuilds) {
 				continue
 			}
@@ -198,7 +198,7 @@ func (p *planner) closeRebuilds() {
 
 // references reports whether a table has a foreign key to one of the tables.
 func references(t *model.Table, names map[string]bool) bool {
-	return slices.ContainsFunc(t.ForeignKeys, func(key *model.ForeignKey) bool { return names[fold(key.Table)] })
+	return slices.ContainsFunc(t.ForeignKeys, func(key *model.ForeignKey) bool { return names[model.Fold(key.Table)] })
 }
 
 // write puts the statements in order.
@@ -207,7 +207,7 @@ func (p *planner) write() {
 	p.dropIndexes()
 	created, _ := parentsFirst(p.created)
 	for _, t := range created {
-		if p.before[fold(t.Name)] == nil {
+		if p.before[model.Fold(t.Name)] == nil {
 			p.touch(t.Name)
 			p.step("Create table "+t.Name, "%s", t.SQL)
 		}
@@ -218,7 +218,7 @@ func (p *planner) write() {
 	p.rebuild()
 	p.alter(func(c *tableChange) []Step { return c.adds })
 	for _, t := range p.created {
-		if p.before[fold(t.Name)] != nil { // virtual now, or no longer
+		if p.before[model.Fold(t.Name)] != nil { // virtual now, or no longer
 			p.step("Create table "+t.Name, "%s", t.SQL)
 		}
 	}
@@ -237,18 +237,18 @@ func (p *planner) alter(steps func(*tableChange) []Step) {
 }
 
 // touch notes that the plan changes a table.
-func (p *planner) touch(name string) { p.touched[fold(p.Renames.oldTable(name))] = true }
+func (p *planner) touch(name string) { p.touched[model.Fold(p.Renames.oldTable(name))] = true }
 
 // dropIndexes drops the indexes that go or change, but for those of tables
 // that go with them.
 func (p *planner) dropIndexes() {
 	gone := map[string]bool{}
 	for _, t := range p.dropped {
-		gone[fold(t.Name)] = true
+		gone[model.Fold(t.Name)] = true
 	}
 	after := indexesByName(p.to)
 	for _, index := range indexesOf(p.from) {
-		if same(index, after[fold(index.Name)]) || p.rebuilds[fold(index.table)] || gone[fold(index.table)] {
+		if same(index, after[model.Fold(index.Name)]) || p.rebuilds[model.Fold(index.table)] || gone[model.Fold(index.table)] {
 			continue
 		}
 		p.touch(index.table)
@@ -261,8 +261,8 @@ func (p *planner) dropIndexes() {
 func (p *planner) createIndexes() {
 	before := indexesByName(p.from)
 	for _, index := range indexesOf(p.to) {
-		old := before[fold(index.Name)]
-		if same(index, old) && !p.rebuilds[fold(index.table)] && p.before[fold(index.table)] != nil && !p.isCreated(index.table) {
+		old := before[model.Fold(index.Name)]
+		if same(index, old) && !p.rebuilds[model.Fold(index.table)] && p.before[model.Fold(index.table)] != nil && !p.isCreated(index.table) {
 			continue
 		}
 		p.touch(index.table)
@@ -271,13 +271,13 @@ func (p *planner) createIndexes() {
 }
 
 func (p *planner) isCreated(table string) bool {
-	return slices.ContainsFunc(p.created, func(t *model.Table) bool { return fold(t.Name) == fold(table) })
+	return slices.ContainsFunc(p.created, func(t *model.Table) bool { return model.Fold(t.Name) == model.Fold(table) })
 }
 
 func indexesByName(s *model.Schema) map[string]tableIndex {
 	found := map[string]tableIndex{}
 	for _, index := range indexesOf(s) {
-		found[fold(index.Name)] = index
+		found[model.Fold(index.Name)] = index
 	}
 	return found
 }

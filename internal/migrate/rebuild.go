@@ -31,9 +31,9 @@ const (
 func (p *planner) rebuild() {
 	var before, after []*model.Table
 	for _, t := range p.to.Tables {
-		if p.rebuilds[fold(t.Name)] {
+		if p.rebuilds[model.Fold(t.Name)] {
 			after = append(after, t)
-			before = append(before, p.before[fold(t.Name)])
+			before = append(before, p.before[model.Fold(t.Name)])
 		}
 	}
 	before, cyclicBefore := parentsFirst(append(before, p.dropped...))
@@ -61,7 +61,7 @@ func (p *planner) copyTables(tables []*model.Table) {
 		p.step(p.whyRebuilt(t), "%s", p.copySQL(t))
 	}
 	for _, t := range tables {
-		old := p.before[fold(t.Name)]
+		old := p.before[model.Fold(t.Name)]
 		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, quoteText(t.Name), quoteName(old.Name))
 		p.step("", "%s", p.copyRowsSQL(old, t))
 		if autoincrement(old) && autoincrement(t) {
@@ -79,7 +79,7 @@ func (p *planner) dropTables(tables []*model.Table) {
 	for i, t := range tables {
 		p.touch(t.Name)
 		comment := ""
-		if !p.rebuilds[fold(t.Name)] {
+		if !p.rebuilds[model.Fold(t.Name)] {
 			comment = "Drop table " + t.Name
 		}
 		p.step(comment, "DROP TABLE %s", quoteName(t.Name))
@@ -99,7 +99,7 @@ func referencedKeys(t *model.Table, others []*model.Table) []string {
 	var columns, keys []string
 	for _, other := range others {
 		for _, key := range other.ForeignKeys {
-			if fold(key.Table) != fold(t.Name) {
+			if model.Fold(key.Table) != model.Fold(t.Name) {
 				continue
 			}
 			for _, name := range key.RefColumns {
@@ -108,7 +108,7 @@ func referencedKeys(t *model.Table, others []*model.Table) []string {
 				}
 			}
 			target := "UNIQUE"
-			if foldAll(key.RefColumns) == foldAll(t.PrimaryKey) {
+			if model.FoldAll(key.RefColumns) == model.FoldAll(t.PrimaryKey) {
 				target = "PRIMARY KEY" // which a key without columns means
 			}
 			if target += " (" + quoteNames(key.RefColumns) + ")"; !slices.Contains(keys, target) {
@@ -135,7 +135,7 @@ func (p *planner) checkGuard(tables []*model.Table) {
 // whyRebuilt says what changes in a table, or that it only references one
 // that does.
 func (p *planner) whyRebuilt(t *model.Table) string {
-	i := slices.IndexFunc(p.changed, func(c *tableChange) bool { return c.name() == fold(t.Name) })
+	i := slices.IndexFunc(p.changed, func(c *tableChange) bool { return c.name() == model.Fold(t.Name) })
 	if i < 0 {
 		return "Copy table " + t.Name + ": it references one that is rebuilt."
 	}
@@ -149,7 +149,7 @@ func (p *planner) whyRebuilt(t *model.Table) string {
 // copyName returns the name of a table while the old one is still there.
 func (p *planner) copyName(name string) string {
 	copied := "new_" + name
-	for p.before[fold(copied)] != nil || p.to.Table(copied) != nil {
+	for p.before[model.Fold(copied)] != nil || p.to.Table(copied) != nil {
 		copied = "new_" + copied
 	}
 	return copied
@@ -164,7 +164,7 @@ func (p *planner) copySQL(t *model.Table) string {
 	case *ast.CreateTableStmt:
 		e.replace(n.Name.Name, quoteName(p.copyName(t.Name)))
 		ast.Walk(n, func(n ast.Node) bool {
-			if key, ok := n.(*ast.ForeignKeyClause); ok && p.rebuilds[fold(key.Table.Name)] {
+			if key, ok := n.(*ast.ForeignKeyClause); ok && p.rebuilds[model.Fold(key.Table.Name)] {
 				e.replace(key.Table, quoteName(p.copyName(key.Table.Name)))
 			}
 			return true
@@ -207,7 +207,7 @@ func (p *planner) keepsRowid(old, t *model.Table) bool {
 		return false
 	}
 	return t.Virtual || slices.ContainsFunc(p.from.Tables, func(v *model.Table) bool {
-		return v.Virtual && mentions(v.SQL, map[string]bool{fold(t.Name): true})
+		return v.Virtual && mentions(v.SQL, map[string]bool{model.Fold(t.Name): true})
 	})
 }
 
@@ -229,7 +229,7 @@ func autoincrement(t *model.Table) bool {
 func parentsFirst(tables []*model.Table) (ordered []*model.Table, cyclic bool) {
 	byName := map[string]*model.Table{}
 	for _, t := range tables {
-		byName[fold(t.Name)] = t
+		byName[model.Fold(t.Name)] = t
 	}
 	const visiting, done = 1, 2
 	state := map[*model.Table]int{}
@@ -237,7 +237,7 @@ func parentsFirst(tables []*model.Table) (ordered []*model.Table, cyclic bool) {
 	visit = func(t *model.Table) {
 		state[t] = visiting
 		for _, key := range t.ForeignKeys {
-			parent := byName[fold(key.Table)]
+			parent := byName[model.Fold(key.Table)]
 			switch {
 			case parent == nil:
 			case parent == t:
@@ -282,7 +282,7 @@ func (e *edits) add(start, end int, text string) {
 func (e *edits) qualifiers(name, text string) {
 	words := tokens(e.sql)
 	for i, t := range words[:len(words)-1] {
-		if words[i+1].Kind == token.DOT && fold(unquote(t.Text(e.sql))) == fold(name) {
+		if words[i+1].Kind == token.DOT && model.Fold(model.Unquote(t.Text(e.sql))) == model.Fold(name) {
 			e.add(t.Pos, t.End, text)
 		}
 	}

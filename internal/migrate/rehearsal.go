@@ -143,8 +143,8 @@ func referencing(ctx context.Context, db *database.DB, dropped string) (map[stri
 		schema.Tables = append(schema.Tables, &model.Table{Name: table, ForeignKeys: []*model.ForeignKey{{Table: parent}}})
 		return nil
 	}, `SELECT m.name, f."table" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`)
-	found := descendants(schema, map[string]bool{fold(dropped): true})
-	delete(found, fold(dropped))
+	found := descendants(schema, map[string]bool{model.Fold(dropped): true})
+	delete(found, model.Fold(dropped))
 	return found, err
 }
 
@@ -178,7 +178,7 @@ func effects(by atlas.Statement, before, after contents) []effect {
 		}
 		same := map[string]string{}
 		for _, c := range was.table.Columns {
-			same[fold(c.Name)] = fold(c.Name)
+			same[model.Fold(c.Name)] = model.Fold(c.Name)
 		}
 		if lostRows(was.rows, is.rows, same) > 0 {
 			found = append(found, effect{by, was.table.Name, len(is.rows) < len(was.rows)})
@@ -197,12 +197,12 @@ func (r *rehearsal) intended(after *model.Schema) []Loss {
 	}
 	var found []Loss
 	for _, t := range r.before.Schema.Tables {
-		name, renamed := newNames[fold(t.Name)]
+		name, renamed := newNames[model.Fold(t.Name)]
 		if !renamed {
 			name = t.Name
 		}
 		is := after.Table(name)
-		if is == nil || r.written[fold(t.Name)] {
+		if is == nil || r.written[model.Fold(t.Name)] {
 			found = append(found, Loss{Table: t.Name})
 			continue
 		}

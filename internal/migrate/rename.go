@@ -15,7 +15,7 @@ type Renames struct {
 
 // oldTable returns the name that a table had before.
 func (r Renames) oldTable(name string) string {
-	if old, ok := r.Tables[fold(name)]; ok {
+	if old, ok := r.Tables[model.Fold(name)]; ok {
 		return old
 	}
 	return name
@@ -24,7 +24,7 @@ func (r Renames) oldTable(name string) string {
 // oldColumn returns the name that a column of a table, by its new name, had
 // before.
 func (r Renames) oldColumn(table, column string) string {
-	if old, ok := r.Columns[[2]string{fold(table), fold(column)}]; ok {
+	if old, ok := r.Columns[[2]string{model.Fold(table), model.Fold(column)}]; ok {
 		return old
 	}
 	return column
@@ -42,12 +42,12 @@ func (p *planner) rename(ctx context.Context) error {
 		p.step("", "%s", sql)
 	}
 	for _, t := range p.to.Tables {
-		if old, ok := p.Renames.Tables[fold(t.Name)]; ok {
-			p.touched[fold(old)] = true
+		if old, ok := p.Renames.Tables[model.Fold(t.Name)]; ok {
+			p.touched[model.Fold(old)] = true
 			run(t.Pos, "ALTER TABLE "+quoteName(old)+" RENAME TO "+quoteName(t.Name))
 		}
 		for _, c := range t.Columns {
-			if old, ok := p.Renames.Columns[[2]string{fold(t.Name), fold(c.Name)}]; ok {
+			if old, ok := p.Renames.Columns[[2]string{model.Fold(t.Name), model.Fold(c.Name)}]; ok {
 				p.touch(t.Name)
 				run(c.Pos, "ALTER TABLE "+quoteName(t.Name)+" RENAME COLUMN "+quoteName(old)+" TO "+quoteName(c.Name))
 			}

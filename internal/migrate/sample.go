@@ -95,7 +95,7 @@ func (s *sampler) withoutTriggers(ctx context.Context, f func() error) error {
 func (s *sampler) fillAll(ctx context.Context, names []string, rows int) error {
 	ordered, _ := parentsFirst(s.schema.Tables)
 	for _, t := range ordered {
-		if names != nil && !slices.Contains(names, fold(t.Name)) {
+		if names != nil && !slices.Contains(names, model.Fold(t.Name)) {
 			continue
 		}
 		if err := s.fillTable(ctx, t, rows); err != nil {
@@ -131,7 +131,7 @@ const maxTries = 2000
 // choose finds values for the columns that constraints and expressions
 // mention, by trying. It reports whether there are some.
 func (s *sampler) choose(ctx context.Context, t *model.Table) bool {
-	later := s.later[fold(t.Name)]
+	later := s.later[model.Fold(t.Name)]
 	return later != nil && s.search(ctx, t, later) || s.search(ctx, t, nil)
 }
 
@@ -209,8 +209,8 @@ func (s *sampler) value(t *model.Table, c *model.Column, i, depth int) any {
 		return nil
 	}
 	for _, key := range t.ForeignKeys {
-		at := slices.IndexFunc(key.Columns, func(name string) bool { return fold(name) == fold(c.Name) })
-		parent := s.tables[fold(key.Table)]
+		at := slices.IndexFunc(key.Columns, func(name string) bool { return model.Fold(name) == model.Fold(c.Name) })
+		parent := s.tables[model.Fold(key.Table)]
 		if at < 0 || at >= len(key.RefColumns) || parent == nil || depth == maxDepth {
 			continue
 		}
@@ -270,7 +270,7 @@ func (s *sampler) isConstrained(t *model.Table, c *model.Column) bool {
 	if c.Generated {
 		return false
 	}
-	name := map[string]bool{fold(c.Name): true}
+	name := map[string]bool{model.Fold(c.Name): true}
 	return t.Virtual || slices.ContainsFunc(s.conditions(t), func(sql string) bool { return mentions(sql, name) })
 }
 
@@ -278,7 +278,7 @@ func (s *sampler) isConstrained(t *model.Table, c *model.Column) bool {
 // today and later.
 func (s *sampler) conditions(t *model.Table) []string {
 	found := conditions(t)
-	if later := s.later[fold(t.Name)]; later != nil {
+	if later := s.later[model.Fold(t.Name)]; later != nil {
 		found = append(found, conditions(later)...)
 	}
 	return found
@@ -313,7 +313,7 @@ func (s *sampler) literals(t *model.Table) []any {
 			switch {
 			case len(found) == maxLiterals:
 			case word.Kind == token.STRING && text[0] == '\'':
-				found = append(found, unquote(text))
+				found = append(found, model.Unquote(text))
 			case word.Kind == token.INTEGER:
 				if _, err := fmt.Sscan(text, &n); err == nil {
 					found = append(found, n)

@@ -194,7 +194,7 @@ func (s *shape) reference(name *ast.Ident, columns []string, n *ast.ForeignKeyCl
 		target = append(target, column.Name.Name)
 	}
 	for _, key := range s.table.ForeignKeys {
-		if len(target) == 0 && foldAll(key.Columns) == foldAll(columns) && fold(key.Table) == fold(n.Table.Name) {
+		if len(target) == 0 && model.FoldAll(key.Columns) == model.FoldAll(columns) && model.Fold(key.Table) == model.Fold(n.Table.Name) {
 			target = key.RefColumns
 		}
 	}
@@ -231,12 +231,9 @@ func (s *shape) rule(kind Kind, name *ast.Ident, text string, pos model.Position
 	s.rules = append(s.rules, p)
 }
 
-// foldAll makes one string of names, to compare them.
-func foldAll(names []string) string { return fold(strings.Join(names, "\x00")) }
-
 // column returns the part of a column, by its folded name.
 func (s *shape) column(name string) (part, bool) {
-	i := slices.IndexFunc(s.columns, func(p part) bool { return fold(p.name) == name })
+	i := slices.IndexFunc(s.columns, func(p part) bool { return model.Fold(p.name) == name })
 	if i < 0 {
 		return part{}, false
 	}

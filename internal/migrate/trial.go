@@ -65,7 +65,7 @@ func newRehearsal(edit *atlas.Edit, statements []atlas.Statement, before, after 
 	}
 	for _, t := range edit.Tables {
 		if t.From != nil && meansToLose(t) {
-			r.written[fold(t.From.Name)] = true
+			r.written[model.Fold(t.From.Name)] = true
 		}
 	}
 	return r
@@ -118,7 +118,7 @@ func brief(sql string) string {
 // judge explains what is not right after a run.
 func (r *rehearsal) judge(o *outcome) *trial {
 	t := &trial{}
-	ofWritten := slices.ContainsFunc(o.effects, func(e effect) bool { return r.written[fold(e.table)] })
+	ofWritten := slices.ContainsFunc(o.effects, func(e effect) bool { return r.written[model.Fold(e.table)] })
 	if len(o.missing) > 0 || ofWritten {
 		t.losses = r.lossesByDrop(o)
 	}

@@ -26,15 +26,15 @@ type trail struct {
 }
 
 func (t *trail) follow(r atlas.Rename) {
-	table := t.table(fold(r.Table))
+	table := t.table(model.Fold(r.Table))
 	if t.before.Table(table) == nil {
 		return // a copy, as rebuilds make it
 	}
 	if r.Column == "" {
-		t.tables[table] = fold(r.New)
+		t.tables[table] = model.Fold(r.New)
 		return
 	}
-	t.columns[[2]string{table, t.column(table, fold(r.Column))}] = fold(r.New)
+	t.columns[[2]string{table, t.column(table, model.Fold(r.Column))}] = model.Fold(r.New)
 }
 
 // table returns the name that a table had before.

@@ -131,7 +131,7 @@ func (p *Plan) fill(ctx context.Context, db *database.DB, from *model.Schema, to
 	s := newSampler(db, from)
 	s.laterDB, s.laterCol, s.later = later, p.Renames.oldColumn, map[string]*model.Table{}
 	for _, t := range to.Schema.Tables {
-		s.later[fold(p.Renames.oldTable(t.Name))] = t
+		s.later[model.Fold(p.Renames.oldTable(t.Name))] = t
 	}
 	return s.fill(ctx, tables, rows)
 }
@@ -154,8 +154,8 @@ func descendants(s *model.Schema, names map[string]bool) map[string]bool {
 	for again := true; again; {
 		again = false
 		for _, t := range s.Tables {
-			if !found[fold(t.Name)] && references(t, found) {
-				found[fold(t.Name)], again = true, true
+			if !found[model.Fold(t.Name)] && references(t, found) {
+				found[model.Fold(t.Name)], again = true, true
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func ancestors(s *model.Schema, names map[string]bool) []string {
 			continue
 		}
 		for _, key := range t.ForeignKeys {
-			if parent := fold(key.Table); !found[parent] {
+			if parent := model.Fold(key.Table); !found[parent] {
 				found[parent] = true
 				pending = append(pending, parent)
 			}

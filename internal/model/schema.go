@@ -9,10 +9,7 @@
 // consumers (internal/plan, internal/prove) never meet.
 package model
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Schema is a whole database schema. Objects are in creation order.
 type Schema struct {
@@ -30,11 +27,6 @@ func (s *Schema) Table(name string) *Table {
 		}
 	}
 	return nil
-}
-
-// HasName reports whether SQL takes one of the names for the name.
-func HasName(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // View returns the view of that name, or nil.

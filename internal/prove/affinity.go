@@ -25,23 +25,3 @@ func isBinary(collation string) bool {
 func isRowid(name string) bool {
 	return name == "rowid" || name == "oid" || name == "_rowid_"
 }
-
-// fold returns a name as SQLite compares names: ASCII case-insensitively.
-func fold(name string) string {
-	for i := range len(name) {
-		if c := name[i]; 'A' <= c && c <= 'Z' {
-			return foldASCII(name)
-		}
-	}
-	return name
-}
-
-func foldASCII(name string) string {
-	lower := []byte(name)
-	for i, c := range lower {
-		if 'A' <= c && c <= 'Z' {
-			lower[i] = c + 'a' - 'A'
-		}
-	}
-	return string(lower)
-}

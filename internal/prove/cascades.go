@@ -3,6 +3,8 @@ package prove
 import (
 	"fmt"
 	"slices"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // localRemoval proves that deleting a row of the tenant's touches nothing of
@@ -99,7 +101,7 @@ func (f *facts) localReferrers(w *write) bool {
 		switch ref.key.OnUpdate {
 		case "CASCADE":
 			g, child := f.referrer(in, w.old)
-			if ref.exact && in.stops(w) && f.proof.triggers[fold(in.child.Name)] == nil &&
+			if ref.exact && in.stops(w) && f.proof.triggers[model.Fold(in.child.Name)] == nil &&
 				g.provable(func(h *facts) bool { return h.writable(child) }) {
 				continue
 			}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // localConflicts proves what a write does to the rows it collides with, where
@@ -83,7 +85,7 @@ func (f *facts) conflictTargets(u *ast.Upsert, w *write) ([]unique, bool) {
 			f.proof.reject(term.Pos(), "", "a conflict target that is an expression is not understood")
 			return nil, false
 		}
-		col, known := w.table.index[fold(ident.Name)]
+		col, known := w.table.index[model.Fold(ident.Name)]
 		if !known {
 			f.proof.reject(term.Pos(), "", "column %s of %q is not known", ident.Name, w.table.Name)
 			return nil, false

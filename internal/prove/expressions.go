@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // condition proves an expression of which only the truth counts.
@@ -147,7 +149,7 @@ func (f *facts) reference(sc *scope, e ast.Expr) bool {
 }
 
 func (f *facts) localLike(sc *scope, x *ast.LikeExpr) bool {
-	if fold(x.Op.Name) == "match" {
+	if model.Fold(x.Op.Name) == "match" {
 		// The left side may be the name of a full-text table.
 		return f.expression(sc, x.Y)
 	}
@@ -182,7 +184,7 @@ func (f *facts) localCase(sc *scope, x *ast.CaseExpr) bool {
 
 // call proves a function call.
 func (f *facts) call(sc *scope, x *ast.FuncCall) bool {
-	name := fold(x.Name.Name)
+	name := model.Fold(x.Name.Name)
 	if !knownFunction(name) {
 		f.proof.reject(x.Pos(), "", "function %s is not known to depend on its arguments alone", name)
 		return false

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // step records what ties a row.
@@ -55,7 +57,7 @@ func (p *proof) unbound(src *source) {
 	finding := Finding{Offset: src.offset, Reference: src.label}
 	t := src.table
 	name := src.name
-	if name == fold(t.Name) {
+	if name == model.Fold(t.Name) {
 		name = quoteName(t.Name)
 	}
 	if p.by == Actor {
@@ -132,7 +134,7 @@ func (p *proof) pathPredicate(t *table, name string) string {
 
 // quoteName quotes a name where SQL needs it.
 func quoteName(name string) string {
-	plain := name != "" && !reserved[fold(name)]
+	plain := name != "" && !reserved[model.Fold(name)]
 	for i, c := range []byte(name) {
 		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 		plain = plain && (letter || i > 0 && '0' <= c && c <= '9')

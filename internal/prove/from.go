@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // block is one SELECT with the rows of its FROM clause.
@@ -222,7 +224,7 @@ func (j *join) pos() int { return lastLeaf(j).Pos() }
 func (j *join) commonColumns(left *scope, right *source) []string {
 	var names []string
 	for _, ident := range j.using {
-		names = append(names, fold(ident.Name))
+		names = append(names, model.Fold(ident.Name))
 	}
 	if !j.natural {
 		return names
@@ -253,9 +255,9 @@ func (f *facts) openSource(b *block, ref *ast.TableRef, g int32) *source {
 		src.offset = ref.Name.Pos()
 	}
 	if ref.Alias != nil {
-		src.name = fold(ref.Alias.Name)
+		src.name = model.Fold(ref.Alias.Name)
 	} else if ref.Name != nil {
-		src.name = fold(ref.Name.Name.Name)
+		src.name = model.Fold(ref.Name.Name.Name)
 	}
 	src.label = label(ref)
 	switch {
@@ -286,7 +288,7 @@ func label(ref *ast.TableRef) string {
 
 // openFunction opens a table-valued function.
 func (f *facts) openFunction(src *source, ref *ast.TableRef) {
-	name := fold(ref.Name.Name.Name)
+	name := model.Fold(ref.Name.Name.Name)
 	columns := tableFunctions[name]
 	if columns == nil || ref.Name.Schema != nil {
 		f.proof.reject(src.offset, "", "table-valued function %s is not known to read its arguments alone", name)
@@ -298,13 +300,13 @@ func (f *facts) openFunction(src *source, ref *ast.TableRef) {
 
 // openNamed opens a table, view or common table expression.
 func (f *facts) openNamed(src *source, name *ast.QualifiedName, env *scope) {
-	folded := fold(name.Name.Name)
+	folded := model.Fold(name.Name.Name)
 	if name.Schema == nil {
 		if cte, at := env.cte(folded); cte != nil {
 			f.openCTE(src, cte, at)
 			return
 		}
-	} else if fold(name.Schema.Name) != "main" {
+	} else if model.Fold(name.Schema.Name) != "main" {
 		f.proof.reject(src.offset, "", "%s is in the schema %q, of which nothing is known", src.label, name.Schema.Name)
 		return
 	}
@@ -345,7 +347,7 @@ func (f *facts) rename(src *source, names []*ast.Ident) {
 	}
 	src.columns = nil
 	for _, name := range names {
-		src.columns = append(src.columns, fold(name.Name))
+		src.columns = append(src.columns, model.Fold(name.Name))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // words makes a set of the words of a text.
@@ -69,7 +71,7 @@ func knownFunction(name string) bool {
 
 // isAggregate reports whether a call aggregates the rows of a query.
 func isAggregate(call *ast.FuncCall) bool {
-	name := fold(call.Name.Name)
+	name := model.Fold(call.Name.Name)
 	if call.Over != nil || !aggregateFunctions[name] {
 		return false
 	}

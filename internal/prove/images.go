@@ -3,6 +3,7 @@ package prove
 import (
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
@@ -140,7 +141,7 @@ func (f *facts) storeCall(t term, a sqlite.Affinity, sc *scope, x *ast.FuncCall)
 	if x.Over != nil || x.Filter != nil {
 		return
 	}
-	switch name := fold(x.Name.Name); {
+	switch name := model.Fold(x.Name.Name); {
 	case (name == "coalesce" || name == "ifnull") && len(x.Args) > 1:
 		var alternatives []func(*facts)
 		for _, arg := range x.Args {

@@ -2,6 +2,8 @@ package prove
 
 import (
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // local proves that the rows of a SELECT, or those of them that agree with
@@ -104,7 +106,7 @@ func (b *block) partition(w *ast.WindowDef, depth int) []ast.Expr {
 		return w.Partition
 	}
 	for _, named := range b.query.Windows {
-		if fold(named.Name.Name) == fold(w.Base.Name) {
+		if model.Fold(named.Name.Name) == model.Fold(w.Base.Name) {
 			return b.partition(named, depth+1)
 		}
 	}

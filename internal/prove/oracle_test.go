@@ -13,6 +13,8 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/parser"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // oracle judges statements without the prover: it runs them on two real
@@ -68,7 +70,7 @@ func newOracle(t testing.TB, w *world, by By) *oracle {
 	}
 	for _, table := range w.schema.Tables {
 		o.tables = append(o.tables, table.Name)
-		o.plain[table.Name] = o.tenantSQL(w.prover.tables[fold(table.Name)])
+		o.plain[table.Name] = o.tenantSQL(w.prover.tables[model.Fold(table.Name)])
 	}
 	o.crossKeys()
 	o.full, o.home = openRows(t, w), openRows(t, w)
@@ -142,7 +144,7 @@ func (o *oracle) strip(t testing.TB) {
 		if o.plain[name] == "NULL" {
 			continue
 		}
-		table := o.world.prover.tables[fold(name)]
+		table := o.world.prover.tables[model.Fold(name)]
 		owned = append(owned, table)
 		run(t, o.home, fmt.Sprintf(`CREATE TEMP TABLE "keep_%s" AS SELECT * FROM %s WHERE CAST(%[3]s AS TEXT) IN (%[4]s) OR %[3]s IS NULL AND %[5]v`,
 			name, quoteName(name), o.plain[name], strings.Join(inside, ", "), table.shared))
@@ -157,7 +159,7 @@ func (o *oracle) strip(t testing.TB) {
 		}
 	}
 	for _, name := range o.tables {
-		table := o.world.prover.tables[fold(name)]
+		table := o.world.prover.tables[model.Fold(name)]
 		if table.user >= 0 && (table.owner == person || table.owner == personal || table.owner == private) {
 			run(t, o.home, fmt.Sprintf("DELETE FROM %s WHERE CAST(%s AS TEXT) NOT IN (SELECT x FROM (%s) WHERE x IS NOT NULL)",
 				quoteName(name), quoteName(table.Columns[table.user].Name), users))
@@ -183,7 +185,7 @@ func (o *oracle) deletion(t *table) string {
 // crossKeys prepares the queries for keys of the scope that leave it.
 func (o *oracle) crossKeys() {
 	for _, name := range o.tables {
-		t := o.world.prover.tables[fold(name)]
+		t := o.world.prover.tables[model.Fold(name)]
 		if o.plain[name] == "NULL" {
 			continue
 		}
@@ -249,7 +251,7 @@ func (o *oracle) read(t testing.TB, conn *sql.Conn) *state {
 
 // whose is an expression that tells the rows of the scope from the others.
 func (o *oracle) whose(name string) string {
-	t := o.world.prover.tables[fold(name)]
+	t := o.world.prover.tables[model.Fold(name)]
 	if o.by == Actor && (t.owner == person || t.owner == personal) {
 		return fmt.Sprintf("iif(%s = '%v', '%s', NULL)", quoteName(t.Columns[t.user].Name), o.values["@user_id"], o.own)
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // where records that a condition is true. Parts that also hold of rows made
@@ -69,9 +71,9 @@ func (f *facts) namesExist(sc *scope, n ast.Node, within []*ast.TableRef) bool {
 	ast.Walk(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			ok = ok && (f.ownName(sc, within, "", fold(n.Name)) || f.existing(sc, "", fold(n.Name)))
+			ok = ok && (f.ownName(sc, within, "", model.Fold(n.Name)) || f.existing(sc, "", model.Fold(n.Name)))
 		case *ast.QualifiedRef:
-			qualifier, name := fold(n.Parts[len(n.Parts)-2].Name), fold(n.Parts[len(n.Parts)-1].Name)
+			qualifier, name := model.Fold(n.Parts[len(n.Parts)-2].Name), model.Fold(n.Parts[len(n.Parts)-1].Name)
 			ok = ok && (f.ownName(sc, within, qualifier, name) || f.existing(sc, qualifier, name))
 			return false
 		case *ast.SelectStmt:
@@ -106,10 +108,10 @@ func (f *facts) ownName(sc *scope, within []*ast.TableRef, qualifier, name strin
 		if ref.Name == nil || ref.HasArgs {
 			continue
 		}
-		table := fold(ref.Name.Name.Name)
+		table := model.Fold(ref.Name.Name.Name)
 		alias := table
 		if ref.Alias != nil {
-			alias = fold(ref.Alias.Name)
+			alias = model.Fold(ref.Alias.Name)
 		}
 		if qualifier != "" {
 			if alias == qualifier {
@@ -141,7 +143,7 @@ func (f *facts) existing(sc *scope, qualifier, name string) bool {
 			}
 		}
 		for _, alias := range level.aliases {
-			if qualifier == "" && alias.Alias != nil && fold(alias.Alias.Name) == name && !f.settled(level.plain, alias.Expr) {
+			if qualifier == "" && alias.Alias != nil && model.Fold(alias.Alias.Name) == name && !f.settled(level.plain, alias.Expr) {
 				return false
 			}
 		}
@@ -251,7 +253,7 @@ func (f *facts) notNull(sc *scope, e ast.Expr) {
 	case *ast.CastExpr:
 		f.notNull(sc, x.X)
 	case *ast.LikeExpr:
-		if op := fold(x.Op.Name); op == "like" || op == "glob" {
+		if op := model.Fold(x.Op.Name); op == "like" || op == "glob" {
 			f.notNull(sc, x.X)
 			f.notNull(sc, x.Y)
 		}
@@ -265,7 +267,7 @@ func (f *facts) notNull(sc *scope, e ast.Expr) {
 	case *ast.VectorExpr:
 		// A comparison of row values may be decided by the first pair.
 	case *ast.FuncCall:
-		if strictFunctions[fold(x.Name.Name)] && x.Over == nil {
+		if strictFunctions[model.Fold(x.Name.Name)] && x.Over == nil {
 			for _, arg := range x.Args {
 				f.notNull(sc, arg)
 			}
@@ -443,7 +445,7 @@ func (f *facts) assumeCoalesce(sc *scope, e, y ast.Expr) bool {
 	if !ok || len(call.Args) != 2 || call.Over != nil {
 		return false
 	}
-	if name := fold(call.Name.Name); name != "coalesce" && name != "ifnull" {
+	if name := model.Fold(call.Name.Name); name != "coalesce" && name != "ifnull" {
 		return false
 	}
 	a, b := call.Args[0], call.Args[1]
@@ -464,7 +466,7 @@ func (f *facts) assumeCoalesce(sc *scope, e, y ast.Expr) bool {
 func (f *facts) assumeIs(sc *scope, x *ast.IsExpr, not bool) {
 	if ident, ok := x.Y.(*ast.Ident); ok && ident.Quote == ast.QuoteNone {
 		if m, err := sc.resolve(ident); err == nil && m.src == nil && m.alias == nil {
-			if fold(ident.Name) == "true" && !not {
+			if model.Fold(ident.Name) == "true" && !not {
 				f.where(sc, x.X)
 			}
 			return

@@ -119,7 +119,7 @@ type Prover struct {
 func New(schema *model.Schema, owners *tenancy.Map, options config.Options) *Prover {
 	p := &Prover{catalog: newCatalog(schema, owners, options), options: options, owners: owners}
 	if owners != nil {
-		p.root = p.tables[fold(owners.Root.Name)]
+		p.root = p.tables[model.Fold(owners.Root.Name)]
 	}
 	return p
 }

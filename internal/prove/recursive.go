@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // recursion is what is known of every row of a recursive common table
@@ -67,7 +69,7 @@ func namesCTE(n ast.Node, cte *ast.CTE) bool {
 	found := false
 	ast.Walk(n, func(n ast.Node) bool {
 		if ref, ok := n.(*ast.TableRef); ok && ref.Name != nil && ref.Name.Schema == nil {
-			found = found || fold(ref.Name.Name.Name) == fold(cte.Name.Name)
+			found = found || model.Fold(ref.Name.Name.Name) == model.Fold(cte.Name.Name)
 		}
 		return !found
 	})
@@ -124,7 +126,7 @@ func (p *proof) induct(r *recursion, cte *ast.CTE, env *scope, base, steps []ast
 	for i, out := range first {
 		blank := f.blank(out)
 		if i < len(cte.Columns) {
-			blank.name = fold(cte.Columns[i].Name)
+			blank.name = model.Fold(cte.Columns[i].Name)
 		}
 		r.columns = append(r.columns, blank)
 	}

@@ -114,8 +114,8 @@ func newCatalog(schema *model.Schema, owners *tenancy.Map, options config.Option
 		plainText: true,
 	}
 	for _, t := range schema.Tables {
-		c.tables[fold(t.Name)] = newTable(t)
-		c.ordered = append(c.ordered, c.tables[fold(t.Name)])
+		c.tables[model.Fold(t.Name)] = newTable(t)
+		c.ordered = append(c.ordered, c.tables[model.Fold(t.Name)])
 	}
 	for _, t := range c.ordered {
 		c.plainText = c.plainText && !slices.ContainsFunc(t.columns, func(col column) bool { return !col.binary })
@@ -126,10 +126,10 @@ func newCatalog(schema *model.Schema, owners *tenancy.Map, options config.Option
 		t.markUseful()
 	}
 	for _, v := range schema.Views {
-		c.views[fold(v.Name)] = newView(v)
+		c.views[model.Fold(v.Name)] = newView(v)
 	}
 	for _, t := range schema.Triggers {
-		table := fold(t.Table)
+		table := model.Fold(t.Table)
 		c.triggers[table] = append(c.triggers[table], newTrigger(t))
 	}
 	return c
@@ -138,9 +138,9 @@ func newCatalog(schema *model.Schema, owners *tenancy.Map, options config.Option
 func newTable(t *model.Table) *table {
 	out := &table{Table: t, index: map[string]int{}, tenant: -1, path: -1, user: -1}
 	for i, col := range t.Columns {
-		out.index[fold(col.Name)] = i
+		out.index[model.Fold(col.Name)] = i
 		out.columns = append(out.columns, column{
-			name:      fold(col.Name),
+			name:      model.Fold(col.Name),
 			affinity:  affinityOf(col.Type, t.Strict),
 			binary:    isBinary(col.Collation),
 			notNull:   col.NotNull,
@@ -158,7 +158,7 @@ func newTable(t *model.Table) *table {
 		}
 	}
 	if t.RowidKey() {
-		out.columns[out.index[fold(t.PrimaryKey[0])]].notNull = true
+		out.columns[out.index[model.Fold(t.PrimaryKey[0])]].notNull = true
 	}
 	if !t.WithoutRowid {
 		out.keys = append(out.keys, []int{len(t.Columns)})
@@ -199,7 +199,7 @@ func (t *table) addUnique(index *model.Index) {
 	u := unique{partial: index.Where != ""}
 	whole := !u.partial
 	for _, col := range index.Columns {
-		i, ok := t.index[fold(col.Name)]
+		i, ok := t.index[model.Fold(col.Name)]
 		if !ok {
 			i, whole = -1, false
 		}
@@ -219,7 +219,7 @@ func (t *table) addUnique(index *model.Index) {
 func (t *table) indexes(names []string) []int {
 	var out []int
 	for _, name := range names {
-		i, ok := t.index[fold(name)]
+		i, ok := t.index[model.Fold(name)]
 		if !ok {
 			return nil
 		}
@@ -258,7 +258,7 @@ func (t *table) declares(action ast.ConflictAction) bool {
 // link resolves the foreign keys of t.
 func (c *catalog) link(t *table) {
 	for _, key := range t.ForeignKeys {
-		target := c.tables[fold(key.Table)]
+		target := c.tables[model.Fold(key.Table)]
 		if target == nil {
 			continue
 		}
@@ -282,19 +282,19 @@ func (c *catalog) own(owners *tenancy.Map, options config.Options) {
 	if owners == nil {
 		return
 	}
-	c.users, c.members = c.tables[fold(owners.Users.Name)], c.tables[fold(owners.Members.Name)]
-	root := c.tables[fold(owners.Root.Name)]
-	c.tenantAffinity = root.columns[root.index[fold(owners.RootKey)]].affinity
-	c.users.user = c.users.index[fold(owners.UserKey)]
+	c.users, c.members = c.tables[model.Fold(owners.Users.Name)], c.tables[model.Fold(owners.Members.Name)]
+	root := c.tables[model.Fold(owners.Root.Name)]
+	c.tenantAffinity = root.columns[root.index[model.Fold(owners.RootKey)]].affinity
+	c.users.user = c.users.index[model.Fold(owners.UserKey)]
 	c.userAffinity = c.users.columns[c.users.user].affinity
-	c.memberTenant = c.members.index[fold(owners.MemberTenant)]
+	c.memberTenant = c.members.index[model.Fold(owners.MemberTenant)]
 	for _, t := range c.ordered {
 		class := owners.Of(t.Table)
 		t.shared, t.bridge = class.Shared, class.Bridge
-		listed := slices.ContainsFunc(options.GlobalTables, func(name string) bool { return fold(name) == fold(t.Name) })
+		listed := slices.ContainsFunc(options.GlobalTables, func(name string) bool { return model.Fold(name) == model.Fold(t.Name) })
 		t.setOwner(class, t == c.users, listed)
 		if t != c.users {
-			t.user = t.userColumn(c.users, fold(owners.MemberUser))
+			t.user = t.userColumn(c.users, model.Fold(owners.MemberUser))
 		}
 	}
 }
@@ -306,7 +306,7 @@ func (t *table) setOwner(class *tenancy.Class, users, listed bool) {
 	case class.Kind == tenancy.Unclassified:
 		t.owner = unclassified
 	case class.Column != "":
-		t.owner, t.tenant = owned, t.index[fold(class.Column)]
+		t.owner, t.tenant = owned, t.index[model.Fold(class.Column)]
 	case class.Kind == tenancy.Owned:
 		t.owner = ownedByPath
 		t.path = slices.IndexFunc(t.refs, func(r reference) bool { return r.key == class.Path })

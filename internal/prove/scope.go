@@ -5,6 +5,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
@@ -96,11 +97,11 @@ func (s *scope) resolve(e ast.Expr) (meaning, error) {
 	var ident *ast.Ident
 	switch e := e.(type) {
 	case *ast.Ident:
-		ident, name = e, fold(e.Name)
+		ident, name = e, model.Fold(e.Name)
 	case *ast.QualifiedRef:
 		n := len(e.Parts)
-		qualifier, name = fold(e.Parts[n-2].Name), fold(e.Parts[n-1].Name)
-		if n == 3 && fold(e.Parts[0].Name) != "main" {
+		qualifier, name = model.Fold(e.Parts[n-2].Name), model.Fold(e.Parts[n-1].Name)
+		if n == 3 && model.Fold(e.Parts[0].Name) != "main" {
 			return meaning{}, fmt.Errorf("schema %q is not the main one", e.Parts[0].Name)
 		}
 	}
@@ -159,7 +160,7 @@ func (s *scope) lookup(qualifier, name string) (m meaning, found bool, err error
 	}
 	if qualifier == "" {
 		for _, alias := range s.aliases {
-			if alias.Alias != nil && fold(alias.Alias.Name) == name {
+			if alias.Alias != nil && model.Fold(alias.Alias.Name) == name {
 				return meaning{alias: alias.Expr, scope: s.plain}, true, nil
 			}
 		}
@@ -171,7 +172,7 @@ func (s *scope) lookup(qualifier, name string) (m meaning, found bool, err error
 // the one after the last.
 func (t *table) rowid() int {
 	if t.RowidKey() {
-		return t.index[fold(t.PrimaryKey[0])]
+		return t.index[model.Fold(t.PrimaryKey[0])]
 	}
 	return len(t.columns)
 }
@@ -184,7 +185,7 @@ func (s *scope) cte(name string) (*ast.CTE, *scope) {
 			continue
 		}
 		for _, cte := range level.with.CTEs {
-			if fold(cte.Name.Name) == name {
+			if model.Fold(cte.Name.Name) == name {
 				return cte, level
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // openSelect adds to the facts that a row of a SELECT exists, in the group:
@@ -232,7 +234,7 @@ func (f *facts) outputs(b *block) []output {
 
 func (b *block) outputName(c *ast.ResultColumn) string {
 	if c.Alias != nil {
-		return fold(c.Alias.Name)
+		return model.Fold(c.Alias.Name)
 	}
 	switch e := c.Expr.(type) {
 	case *ast.Ident, *ast.QualifiedRef:
@@ -243,7 +245,7 @@ func (b *block) outputName(c *ast.ResultColumn) string {
 			return m.src.columnName(m.col)
 		}
 	}
-	return fold(strings.TrimSpace(ast.String(c.Expr)))
+	return model.Fold(strings.TrimSpace(ast.String(c.Expr)))
 }
 
 // expand lists the columns of * or table.*.
@@ -251,7 +253,7 @@ func (f *facts) expand(b *block, star *ast.Star) []output {
 	var outs []output
 	found := false
 	for _, src := range b.scope.sources {
-		if star.Table != nil && fold(star.Table.Name) != src.name || src.qualifiedOnly {
+		if star.Table != nil && model.Fold(star.Table.Name) != src.name || src.qualifiedOnly {
 			continue
 		}
 		found = true

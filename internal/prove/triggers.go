@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // fire proves the triggers of a write. First each trigger for any row of the
@@ -11,7 +13,7 @@ import (
 // other; failing that for this row, with all that is known of it.
 func (f *facts) fire(event string, w *write) bool {
 	ok := true
-	for _, tr := range f.proof.triggers[fold(w.table.Name)] {
+	for _, tr := range f.proof.triggers[model.Fold(w.table.Name)] {
 		if tr.decl == nil {
 			f.proof.reject(w.offset, "", "trigger %q cannot be read", tr.name)
 			ok = false
@@ -36,7 +38,7 @@ func (tr *trigger) fires(event string, w *write) bool {
 		return true
 	}
 	return slices.ContainsFunc(tr.decl.UpdateOf, func(name *ast.Ident) bool {
-		col, known := w.table.index[fold(name.Name)]
+		col, known := w.table.index[model.Fold(name.Name)]
 		return !known || w.assigned(col)
 	})
 }

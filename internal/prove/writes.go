@@ -4,21 +4,23 @@ import (
 	"fmt"
 
 	"github.com/sqlc-dev/meyer/ast"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // target resolves the table that a statement writes to.
 func (f *facts) target(name *ast.QualifiedName, alias *ast.Ident) (*source, bool) {
-	src := &source{name: fold(name.Name.Name), label: fmt.Sprintf("%q", name.Name.Name), offset: name.Pos()}
+	src := &source{name: model.Fold(name.Name.Name), label: fmt.Sprintf("%q", name.Name.Name), offset: name.Pos()}
 	if alias != nil {
-		src.name = fold(alias.Name)
+		src.name = model.Fold(alias.Name)
 		src.label += " AS " + alias.Name
 	}
 	p := f.proof
-	if name.Schema != nil && fold(name.Schema.Name) != "main" {
+	if name.Schema != nil && model.Fold(name.Schema.Name) != "main" {
 		p.reject(src.offset, "", "%s is in the schema %q, of which nothing is known", src.label, name.Schema.Name)
 		return nil, false
 	}
-	folded := fold(name.Name.Name)
+	folded := model.Fold(name.Name.Name)
 	src.table = p.tables[folded]
 	switch {
 	case p.views[folded] != nil && src.table == nil:
@@ -86,7 +88,7 @@ func (f *facts) assignments(t *table, set []*ast.SetPair, sc *scope) (map[int]as
 	for _, pair := range set {
 		ok = f.expression(sc, pair.Value) && ok
 		for i, name := range pair.Columns {
-			col, known := t.index[fold(name.Name)]
+			col, known := t.index[model.Fold(name.Name)]
 			if _, twice := values[col]; !known || twice || t.columns[col].generated {
 				f.proof.reject(name.Pos(), "", "column %s of %q cannot be set here, or is set twice", name.Name, t.Name)
 				return nil, false
@@ -184,7 +186,7 @@ func (f *facts) insert(s *ast.InsertStmt, env *scope) bool {
 func (f *facts) insertColumns(t *table, s *ast.InsertStmt) ([]int, bool) {
 	var columns []int
 	for _, name := range s.Columns {
-		i, known := t.index[fold(name.Name)]
+		i, known := t.index[model.Fold(name.Name)]
 		if !known || t.columns[i].generated {
 			f.proof.reject(name.Pos(), "", "column %s of %q cannot be inserted", name.Name, t.Name)
 			return nil, false
