@@ -28,7 +28,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/database":       {},
 		"internal/emit":           {"internal/model", "internal/plan", "internal/runtime"},
 		"internal/lint":           {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
-		"internal/migrate":        {"internal/atlas", "internal/cache", "internal/config", "internal/database", "internal/model", "internal/report", "internal/spell", "internal/tenancy", "internal/version"},
+		"internal/migrate":        {"internal/atlas", "internal/cache", "internal/config", "internal/database", "internal/model", "internal/report", "internal/spell", "internal/sqlite", "internal/tenancy", "internal/version"},
 		"internal/model":          {},
 		"internal/output":         {},
 		"internal/pipeline":       {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},

@@ -24,13 +24,14 @@ func driftCommand() *cobra.Command {
 		Long: `Drift compares every object of a database with what the migrations make, up to the
 last that is applied to it, and the migrations with the schema files. Where there are
 no migrations, it compares the database with the schema files. It counts the rows that
-break a foreign key, a CHECK or a NOT NULL, and names the first of them.
+break a constraint which their table has or should have, and names the first of them.
 
 It writes nothing, and others may use the database meanwhile. Tables of migration tools
 and of Cloudflare, and what atlas.hcl excludes, are left out.
 
-Under the findings is the SQL that undoes the drift, and the one that would bring it
-into a migration. docs/lint.md explains each code.
+Under the findings is the SQL that undoes the drift, in one transaction; as a comment
+where it would fail on rows that are there. Below is what would bring the drift into a
+migration, a comment always. docs/lint.md explains each code.
 
 Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 		Example: `  rowhouse drift
@@ -53,7 +54,7 @@ Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 			for _, constraint := range drift.Unchecked {
 				fmt.Fprintln(cmd.ErrOrStderr(), "not checked:", report.OneLine(constraint))
 			}
-			if err := writeDrift(cmd.OutOrStdout(), f, drift); err != nil {
+			if err := writeDrift(cmd.OutOrStdout(), directory(cmd), f, drift); err != nil {
 				return err
 			}
 			if len(drift.Findings) == 0 && f == report.Text {
@@ -69,19 +70,27 @@ Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 
 // writeDrift writes the findings and, in the formats that have a place for
 // it, SQL.
-func writeDrift(w io.Writer, format report.Format, drift *migrate.Drift) error {
+func writeDrift(w io.Writer, root string, format report.Format, drift *migrate.Drift) error {
 	if format == report.JSON {
 		return writeDriftJSON(w, drift)
 	}
-	if err := report.Write(w, format, drift.Findings); err != nil || format != report.Text {
+	if err := writeFindings(w, root, format, drift.Findings); err != nil || format != report.Text {
 		return err
 	}
 	writeWay(w, "This makes the database what the "+drift.Source+" say.", drift.Repair)
-	writeWay(w, "This makes the "+drift.Source+" say what the database has.", drift.Capture)
+	writeWay(w, "This makes the "+drift.Source+" say what the database has. It is for a migration, not for this database.", commented(drift.Capture))
 	return nil
 }
 
-// writeWay writes SQL under a heading that is SQL too.
+// commented returns a way whose SQL is a comment, so that a client to which all
+// of the output is fed does not run it.
+func commented(way migrate.Way) migrate.Way {
+	way.SQL = commentedOut(way.SQL)
+	return way
+}
+
+// writeWay writes SQL under a heading that is SQL too. What fails on the rows
+// that are there is commented out.
 func writeWay(w io.Writer, heading string, way migrate.Way) {
 	if way.SQL == "" && way.Fails == "" {
 		return
@@ -92,11 +101,29 @@ func writeWay(w io.Writer, heading string, way migrate.Way) {
 	}
 	switch {
 	case way.SQL == "":
-		lines = append(lines, "No SQL is known that would be right: "+way.Fails)
+		lines = []string{"No SQL is known because " + way.Fails}
+	case len(way.Broken) > 0:
+		lines = append(lines, "It fails, and changes nothing, before rows that are there are corrected:")
+		for _, broken := range way.Broken {
+			lines = append(lines, "  "+broken)
+		}
 	case way.Fails != "":
 		lines = append(lines, "It fails, and changes nothing, if there are rows that break this: "+way.Fails)
 	}
-	fmt.Fprintf(w, "\n-- %s\n%s", strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n-- "), way.SQL)
+	sql := way.SQL
+	if len(way.Broken) > 0 {
+		sql = commentedOut(sql)
+	}
+	fmt.Fprintf(w, "\n%s%s", commentedOut(strings.Join(lines, "\n")), sql)
+}
+
+// commentedOut makes a comment of every line.
+func commentedOut(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimRight("-- "+strings.TrimRight(line, "\n"), " ") + "\n")
+	}
+	return b.String()
 }
 
 // jsonDrift is drift as programs read it.
@@ -108,10 +135,13 @@ type jsonDrift struct {
 	Unchecked []string        `json:"unchecked"`
 }
 
+// jsonWay has the SQL as draft where it fails on the rows that are there.
 type jsonWay struct {
 	SQL    string     `json:"sql"`
+	Draft  string     `json:"draft"`
 	Losses []jsonLoss `json:"losses"`
 	Fails  string     `json:"fails"`
+	Broken []string   `json:"broken"`
 }
 
 type jsonLoss struct {
@@ -139,5 +169,9 @@ func newJSONWay(way migrate.Way) jsonWay {
 	for _, loss := range way.Losses {
 		losses = append(losses, jsonLoss{loss.Table, loss.Column, loss.Count})
 	}
-	return jsonWay{way.SQL, losses, way.Fails}
+	written := jsonWay{SQL: way.SQL, Losses: losses, Fails: way.Fails, Broken: append([]string{}, way.Broken...)}
+	if len(way.Broken) > 0 {
+		written.SQL, written.Draft = "", way.SQL
+	}
+	return written
 }

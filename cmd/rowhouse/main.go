@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -71,6 +72,8 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkDirectory(cmd) },
 	}
 	root.PersistentFlags().StringP("directory", "C", ".", "run as if started in this folder")
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -92,4 +95,32 @@ func rootCommand() *cobra.Command {
 func directory(cmd *cobra.Command) string {
 	folder, _ := cmd.Flags().GetString("directory")
 	return folder
+}
+
+// checkDirectory returns an error when flag -C names no folder.
+func checkDirectory(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("directory") {
+		return nil
+	}
+	folder := directory(cmd)
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("-C %s: there is no such folder; make it, or correct the path", folder)
+	case err != nil:
+		return fmt.Errorf("-C %s: %w", folder, err)
+	case !info.IsDir():
+		return fmt.Errorf("-C %s: it is no folder; name the one that holds the project", folder)
+	}
+	return nil
+}
+
+// oneOf makes a command refuse flags that contradict each other.
+func oneOf(cmd *cobra.Command, a, b string) {
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {
+			return fmt.Errorf("--%s and --%s contradict each other; leave out one of them", a, b)
+		}
+		return nil
+	}
 }

@@ -64,14 +64,30 @@ func (f *migrateFlags) open(cmd *cobra.Command) (project *migrate.Project, url s
 		}
 		variables[name] = value
 	}
+	urlIsSet := cmd.Flags().Changed("url")
+	if urlIsSet && f.url == "" {
+		return nil, "", errors.New("--url is empty; write --url sqlite://path/to/app.db, or leave it out for the url of atlas.hcl")
+	}
 	project, err = migrate.Open(directory(cmd), f.env, variables)
 	if err != nil {
 		return nil, "", judged(err)
 	}
-	if f.url != "" {
+	for _, p := range project.Env.Ignored {
+		fmt.Fprintln(cmd.ErrOrStderr(), "ignored:", p)
+	}
+	if urlIsSet {
 		return project, f.url, nil
 	}
 	return project, project.Env.URL, nil
+}
+
+// openMigrations is open for a command that has nothing to do where the folder
+// of migrations that atlas.hcl names is not there.
+func (f *migrateFlags) openMigrations(cmd *cobra.Command) (project *migrate.Project, url string, err error) {
+	if project, url, err = f.open(cmd); err == nil {
+		err = project.CheckFolder()
+	}
+	return project, url, err
 }
 
 // judged makes findings of what is wrong with migrations and databases, as
@@ -81,9 +97,17 @@ func judged(err error) error {
 		configuration *atlas.ConfigError
 		url           *database.URLError
 		version       *migrate.VersionError
+		drop          *migrate.DropError
+		locked        *migrate.LockError
 	)
-	if err == nil || errors.As(err, &configuration) || errors.As(err, &url) || errors.As(err, &version) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &locked), errors.As(err, &url) && database.IsBusy(err):
+	case errors.As(err, &configuration), errors.As(err, &url), errors.As(err, &version), errors.As(err, &drop):
 		return err
+	case database.IsBusy(err):
+		err = fmt.Errorf("%w; wait for the program that has locked it, or longer with _busy_timeout in the URL (milliseconds)", err)
 	}
 	return findingsError{err}
 }

@@ -48,7 +48,7 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 			if options.Order, err = parseOrder(order); err != nil {
 				return err
 			}
-			p, url, err := project.open(cmd)
+			p, url, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 	flags.DurationVar(&options.LockTimeout, "lock-timeout", 0, "how long to wait for others, as 10s (default: _busy_timeout of the URL, or 30s)")
 	flags.BoolVar(&options.AllowLoss, "allow-loss", false, "apply also migrations that lose rows though no statement says so")
 	flags.BoolVar(&options.SkipDriftCheck, "skip-drift-check", false, "do not compare what was applied with the directory and the database")
-	cmd.MarkFlagsMutuallyExclusive("baseline", "allow-dirty")
+	oneOf(cmd, "baseline", "allow-dirty")
 	return cmd
 }
 
@@ -76,9 +76,6 @@ Apply exits 1 if a migration cannot be applied, and 2 if it cannot be used this 
 func complete(options *migrate.ApplyOptions, env *atlas.Env, orderIsSet bool) {
 	if !orderIsSet {
 		options.Order = cmp.Or(env.Order, options.Order)
-	}
-	if !options.AllowDirty {
-		options.Baseline = cmp.Or(options.Baseline, env.Baseline)
 	}
 	options.LockTimeout = cmp.Or(options.LockTimeout, env.LockTimeout)
 }

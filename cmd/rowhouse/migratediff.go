@@ -75,6 +75,9 @@ func warn(w io.Writer, plan *migrate.Plan) {
 	for _, loss := range plan.Losses {
 		fmt.Fprintf(w, "drops %s, with all its values\n", loss)
 	}
+	for _, conversion := range plan.Conversions {
+		fmt.Fprintf(w, "converts %s; fails, and changes nothing, where a value would not be the same\n", conversion)
+	}
 	if plan.Refuses != nil {
 		fmt.Fprintf(w, "fails, and changes nothing, where rows do not satisfy the new schema: %v\n", plan.Refuses.Err)
 	}

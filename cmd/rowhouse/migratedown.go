@@ -27,7 +27,7 @@ table or column that holds data.`,
 			if options.Amount > 0 && options.To != "" {
 				return errBothEnds
 			}
-			p, url, err := project.open(cmd)
+			p, url, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}

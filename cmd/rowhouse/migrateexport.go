@@ -35,7 +35,7 @@ changed or extra, and exits 1 if there are any.`,
 			if err != nil {
 				return err
 			}
-			p, _, err := project.open(cmd)
+			p, _, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}

@@ -15,7 +15,7 @@ func migrateHashCommand(project *migrateFlags) *cobra.Command {
 hand. A migration that is applied somewhere is not edited: apply refuses it there.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, _, err := project.open(cmd)
+			p, _, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,8 @@ rebuilds on a sample of rows in one transaction, as goose, golang-migrate and D1
 docs/lint.md explains each code, and how to silence it by "-- atlas:nolint CODE".
 
 It looks at all migrations, or at those that --latest, --base and --url leave: the
-last N, those that are not in a git ref, those that a database has not had.
+last N, those that are not in a git ref or were edited since, those that a database
+has not had.
 
 Lint exits 1 if it finds anything but notes.`,
 		Example: `  rowhouse migrate lint
@@ -41,7 +42,7 @@ Lint exits 1 if it finds anything but notes.`,
 			if cmd.Flags().Changed("latest") && options.Latest < 1 {
 				return errors.New("--latest is no number of migrations; write 1 or more")
 			}
-			p, _, err := project.open(cmd)
+			p, _, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}
@@ -50,7 +51,7 @@ Lint exits 1 if it finds anything but notes.`,
 			if err != nil {
 				return lintError(err)
 			}
-			if err := report.Write(cmd.OutOrStdout(), format, findings); err != nil {
+			if err := writeFindings(cmd.OutOrStdout(), directory(cmd), format, findings); err != nil {
 				return err
 			}
 			return failure(findings)

@@ -26,7 +26,7 @@ it was applied, or is applied and gone.`,
 			if format != string(report.Text) && format != string(report.JSON) {
 				return fmt.Errorf("unknown format %q; write text or json", format)
 			}
-			p, url, err := project.open(cmd)
+			p, url, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}

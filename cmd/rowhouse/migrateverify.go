@@ -27,7 +27,7 @@ Verify exits 1 if it finds anything.`,
 			if err != nil {
 				return err
 			}
-			p, _, err := project.open(cmd)
+			p, _, err := project.openMigrations(cmd)
 			if err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ Verify exits 1 if it finds anything.`,
 			if err != nil {
 				return judged(err)
 			}
-			if err := report.Write(cmd.OutOrStdout(), format, findings); err != nil {
+			if err := writeFindings(cmd.OutOrStdout(), directory(cmd), format, findings); err != nil {
 				return err
 			}
 			if len(findings) == 0 && format == report.Text {

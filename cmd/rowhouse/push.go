@@ -48,7 +48,11 @@ remembers what was pushed: write a migration for it with rowhouse migrate diff.`
 				fmt.Fprintln(cmd.OutOrStdout(), "the database is what the schema files say: nothing to do")
 				return nil
 			}
-			fmt.Fprint(cmd.OutOrStdout(), push.SQL())
+			text := push.SQL()
+			if dryRun { // to be run by hand
+				text = push.Script()
+			}
+			fmt.Fprint(cmd.OutOrStdout(), text)
 			if err := push.Refusal(); err != nil {
 				return judged(err)
 			}
@@ -69,7 +73,7 @@ remembers what was pushed: write a migration for it with rowhouse migrate diff.`
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&options.AllowLoss, "allow-loss", false, "drop also tables and columns that hold data")
 	cmd.Flags().StringArrayVar(&options.Drop, "drop", nil, "the table or column `NAME` (table.column) is meant to go; may be repeated")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
+	oneOf(cmd, "dry-run", "yes")
 	return cmd
 }
 

@@ -134,7 +134,7 @@ func vetProject(ctx context.Context, root string, format report.Format, w io.Wri
 			return err
 		}
 	}
-	if err := report.Write(w, format, findings); err != nil {
+	if err := writeFindings(w, root, format, findings); err != nil {
 		return err
 	}
 	return failure(findings)

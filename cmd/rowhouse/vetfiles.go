@@ -46,7 +46,7 @@ func vetFiles(cmd *cobra.Command, flags vetFlags, format report.Format, names []
 		statements := prover.File(string(text), flags.tenantParam, flags.actorParam)
 		files = append(files, provenFile{name, string(text), append(statements, afterNUL(string(text))...)})
 	}
-	if err := writeVerdicts(cmd.OutOrStdout(), format, files); err != nil {
+	if err := writeVerdicts(cmd.OutOrStdout(), directory(cmd), format, files); err != nil {
 		return err
 	}
 	return unprovenError(files)
@@ -167,10 +167,10 @@ type jsonVerdict struct {
 	Reason  string `json:"reason"`
 }
 
-func writeVerdicts(w io.Writer, format report.Format, files []provenFile) error {
+func writeVerdicts(w io.Writer, root string, format report.Format, files []provenFile) error {
 	switch format {
 	case report.GitHub, report.SARIF:
-		return report.Write(w, format, unprovenFindings(files))
+		return writeFindings(w, root, format, unprovenFindings(files))
 	case report.JSON:
 		verdicts := []jsonVerdict{}
 		for _, f := range files {

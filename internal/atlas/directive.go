@@ -34,7 +34,7 @@ func Directives(file File) []Directive {
 		if !ok {
 			continue
 		}
-		word, rest, _ := strings.Cut(text, " ")
+		word, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 		found = append(found, Directive{Pos: s.at(t.Pos), Word: word, Rest: strings.TrimSpace(rest), About: s.about(t)})
 	}
 	return found

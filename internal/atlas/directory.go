@@ -51,6 +51,12 @@ func OpenDirectory(root, path string) (*Directory, error) {
 	return d, d.read()
 }
 
+// IsMissing reports whether the folder is not there.
+func (d *Directory) IsMissing() bool {
+	_, isMissing := d.dir.(*migrate.MemDir)
+	return isMissing
+}
+
 func (d *Directory) unreadable(err error) error {
 	var problems model.Problems
 	problems.Add(model.Position{File: d.Name}, "make it a readable folder, or correct migration.dir in "+ConfigFile, "%s", reason(err))
@@ -71,6 +77,10 @@ func (d *Directory) read() error {
 			Version:     file.Version(),
 			Description: file.Desc(),
 			file:        file,
+		}
+		if n := len(d.Migrations); n > 0 && d.Migrations[n-1].Version == m.Version {
+			problems.Add(model.Position{File: m.Name}, "give one of them another version, and run rowhouse migrate hash",
+				"%s has the same version, %s: only one of them would be applied", d.Migrations[n-1].Name, m.Version)
 		}
 		if p, ok := checkText(m.Name, file.Bytes()); !ok && !strings.Contains(p.Message, "longer than") {
 			problems = append(problems, p)
@@ -195,8 +205,31 @@ func (d *Directory) WriteSum() error {
 	return d.read()
 }
 
-// replaceFile writes a file beside its place and moves it there.
+// replaceFile writes a file beside its place and moves it there. Its error
+// names the file, and not the one beside it.
 func replaceFile(name, text string) error {
+	if err := writeAndMove(name, text); err != nil {
+		return &fs.PathError{Op: "write", Path: name, Err: withoutPath(err)}
+	}
+	return nil
+}
+
+// withoutPath returns what lies beneath an error that names a file.
+func withoutPath(err error) error {
+	var (
+		path *fs.PathError
+		link *os.LinkError
+	)
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+func writeAndMove(name, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".rowhouse-")
 	if err != nil {
 		return err
@@ -210,7 +243,7 @@ func replaceFile(name, text string) error {
 		err = closeErr
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return err
 	}
 	return os.Rename(f.Name(), name)
 }

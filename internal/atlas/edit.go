@@ -15,6 +15,10 @@ type Edit struct {
 	Statements []Statement
 	Tables     []*TableEdit // that the statements are about, in that order
 
+	// Keys are the foreign keys that the file leaves with a target that is
+	// not there, or is none: SQLite takes them, and no row can be written.
+	Keys model.Problems
+
 	trace *trace
 	from  map[string]*TableEdit // by folded name before
 }
@@ -29,6 +33,12 @@ type TableEdit struct {
 	// Rebuilt says that To is another table, which was filled with the rows
 	// of From and took its place.
 	Rebuilt bool
+
+	// Of a table that is rebuilt: the statements that copied the rows, and
+	// whether it was made by CREATE TABLE … AS SELECT, which keeps none of the
+	// constraints.
+	Copies    []Copy
+	FromQuery bool
 
 	renamed *statement
 	gone    *statement // that dropped From
@@ -86,6 +96,7 @@ func (e *Edit) tableEdit(table *traced, heirs map[*traced]*traced) *TableEdit {
 	edit := &TableEdit{From: table.from, To: e.To.Table(table.name), renamed: table.renamed}
 	if old := heirs[table]; old != nil {
 		edit.From, edit.Rebuilt, edit.gone = old.from, true, old.dropped
+		edit.Copies, edit.FromQuery = table.copiesOf(old), table.fromQuery
 	}
 	if edit.To == nil {
 		return nil

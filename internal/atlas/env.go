@@ -23,11 +23,12 @@ const DefaultEnv = "local"
 // Env is one env block of atlas.hcl. What the block does not set is empty.
 type Env struct {
 	Name       string
-	Schema     []string // src: files and folders, relative to the project
-	Dev        string   // URL of an empty database to replay in
-	URL        string   // of the database to migrate
-	Exclude    []string // patterns of what is left to others: see ExcludesTable
-	Migrations string   // migration.dir: a folder, relative to the project
+	Schema     []string       // src: files and folders, relative to the project
+	Dev        string         // URL of an empty database to replay in
+	URL        string         // of the database to migrate
+	Exclude    []string       // patterns of what is left to others: see ExcludesTable
+	Ignored    model.Problems // what the block says and rowhouse does nothing about
+	Migrations string         // migration.dir: a folder, relative to the project
 
 	Order       Order         // migration.exec_order
 	LockTimeout time.Duration // migration.lock_timeout; 0 where it is not set
@@ -182,7 +183,7 @@ func (c *config) decode(block *hclsyntax.Block, name string, spec *envSpec) *Env
 	env := &Env{Name: name}
 	env.URL = c.textOf(block.Body, &spec.Extra, "url")
 	env.Dev = c.textOf(block.Body, &spec.Extra, "dev")
-	env.Exclude = c.patternsOf(block.Body, &spec.Extra)
+	c.readExclude(block.Body, &spec.Extra, env)
 	env.Schema = c.foldersOf(block.Body, &spec.Extra, "src")
 	for _, inner := range block.Body.Blocks {
 		resource, ok := spec.Extra.Resource(inner.Type)

@@ -32,6 +32,10 @@ func (e *Env) excludes(kind string, names ...string) bool {
 	return slices.ContainsFunc(e.Exclude, func(text string) bool { return readPattern(text).matches(kind, names) })
 }
 
+// mainSchema may stand before the name of a table or view, as SQLite itself
+// calls the schema of a database.
+const mainSchema = "main."
+
 // pattern is a value of exclude: globs of a table or view, or of a trigger of
 // one, "*.audit_*[type=trigger]".
 type pattern struct {
@@ -45,7 +49,7 @@ func readPattern(text string) pattern {
 		p.kinds = strings.Split(text[start+len("[type="):len(text)-1], "|")
 		text = text[:start]
 	}
-	for glob := range strings.SplitSeq(text, ".") {
+	for glob := range strings.SplitSeq(strings.TrimPrefix(text, mainSchema), ".") {
 		p.globs = append(p.globs, model.Fold(strings.Trim(glob, `"`)))
 	}
 	return p
@@ -70,22 +74,26 @@ func (p pattern) wrong() string {
 			return "is no pattern"
 		}
 	}
-	onTriggers := slices.Equal(p.kinds, []string{triggerKind})
-	switch {
-	case len(p.globs) == 1 && !slices.ContainsFunc(p.kinds, func(kind string) bool { return kind != tableKind && kind != viewKind }):
-		return ""
-	case len(p.globs) == 2 && onTriggers:
-		return ""
-	}
-	return "is for a part of a table that is always compared"
+	return ""
 }
 
-// patternsOf returns the patterns of attribute exclude.
-func (c *config) patternsOf(body *hclsyntax.Body, resource *schemahcl.Resource) []string {
+// isForParts reports whether the pattern names parts of tables, which Atlas
+// can leave out.
+func (p pattern) isForParts() bool {
+	if len(p.globs) == 1 {
+		return slices.ContainsFunc(p.kinds, func(kind string) bool { return kind != tableKind && kind != viewKind })
+	}
+	return len(p.globs) != 2 || !slices.Equal(p.kinds, []string{triggerKind})
+}
+
+// readExclude reads the patterns of attribute exclude. Those that name a part
+// of a table, such as a column, mean something to the atlas CLI alone: it is
+// noted that they change nothing here.
+func (c *config) readExclude(body *hclsyntax.Body, resource *schemahcl.Resource, env *Env) {
 	const key = "exclude"
 	attribute, ok := resource.Attr(key)
 	if !ok {
-		return nil
+		return
 	}
 	const fix = `write it as ["table", "view_*", "*.name[type=trigger]"]`
 	pos := c.at(body.Attributes[key].Expr.Range())
@@ -94,9 +102,14 @@ func (c *config) patternsOf(body *hclsyntax.Body, resource *schemahcl.Resource) 
 		c.problems.Add(pos, fix, "%s is not a list of patterns", key)
 	}
 	for _, text := range patterns {
-		if reason := readPattern(text).wrong(); reason != "" {
+		p := readPattern(text)
+		switch reason := p.wrong(); {
+		case reason != "":
 			c.problems.Add(pos, fix, "%q %s", text, reason)
+		case p.isForParts():
+			env.Ignored.Add(pos, "exclude the whole table, or remove the pattern",
+				"%q in exclude is for parts of tables, and rowhouse compares tables as a whole: it leaves out no more than triggers of that name", text)
 		}
 	}
-	return patterns
+	env.Exclude = patterns
 }

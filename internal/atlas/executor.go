@@ -90,11 +90,19 @@ func (e *Executor) pending(ctx context.Context, to string, rows *revisions) ([]*
 	if err != nil && !errors.Is(err, migrate.ErrNoPendingFiles) {
 		return nil, e.explain(err)
 	}
-	pending, err := e.unfinished(ctx, rows, files)
+	history, err := rows.ReadRevisions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range files {
+	pending, err := e.unfinished(history, files)
+	if err != nil {
+		return nil, err
+	}
+	early, err := e.early(dir.files, history)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range slices.Concat(early, files) {
 		pending = append(pending, e.Directory.Migration(file.Version()))
 	}
 	return slices.DeleteFunc(pending, func(m *Migration) bool { return to != "" && m.Version > to }), nil
@@ -102,11 +110,7 @@ func (e *Executor) pending(ctx context.Context, to string, rows *revisions) ([]*
 
 // unfinished returns the migrations that were applied in part and that Atlas
 // takes for applied, because others were applied after them.
-func (e *Executor) unfinished(ctx context.Context, rows *revisions, pending []migrate.File) ([]*Migration, error) {
-	history, err := rows.ReadRevisions(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (e *Executor) unfinished(history []*Revision, pending []migrate.File) ([]*Migration, error) {
 	var found []*Migration
 	for _, r := range history {
 		known := slices.ContainsFunc(pending, func(f migrate.File) bool { return f.Version() == r.Version })
@@ -120,6 +124,32 @@ func (e *Executor) unfinished(ctx context.Context, rows *revisions, pending []mi
 		found = append(found, m)
 	}
 	return found, nil
+}
+
+// early returns the migrations to apply that are older than the first one that
+// was applied, where the order allows it. Atlas looks only at those between
+// applied ones.
+func (e *Executor) early(files []migrate.File, history []*Revision) ([]migrate.File, error) {
+	if len(history) == 0 || e.Order == LinearSkip || e.stands(history[0]) {
+		return nil, nil
+	}
+	var found []migrate.File
+	for _, file := range migrate.SkipCheckpointFiles(files) {
+		if file.Version() < history[0].Version {
+			found = append(found, file)
+		}
+	}
+	if len(found) > 0 && e.Order != NonLinear {
+		return nil, e.explain(&migrate.HistoryNonLinearError{OutOfOrder: found})
+	}
+	return found, nil
+}
+
+// stands reports whether a revision stands for all migrations before it: a
+// baseline, or a checkpoint.
+func (e *Executor) stands(r *Revision) bool {
+	m := e.Directory.Migration(r.Version)
+	return IsBaseline(r) || m != nil && m.IsCheckpoint()
 }
 
 // upTo returns the migrations that matter to one who wants to go to a
@@ -246,6 +276,17 @@ func (d *driver) CheckClean(ctx context.Context, _ *migrate.TableIdent) error {
 		}
 		return &migrate.NotCleanError{Reason: fmt.Sprintf("it has a %s %q", kind, name)}
 	}, query)
+}
+
+// IsEmpty reports whether the database holds nothing but tables of migration
+// tools.
+func (e *Executor) IsEmpty(ctx context.Context) (bool, error) {
+	var holds *migrate.NotCleanError
+	err := (&driver{of: e}).CheckClean(ctx, nil)
+	if errors.As(err, &holds) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // ScanStmts splits a file as SQLite does. Each text has its semicolon, as

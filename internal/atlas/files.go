@@ -66,7 +66,18 @@ func (e *ConfigError) Unwrap() []error {
 // It returns a *ConfigError when a path names nothing, and model.Problems
 // when a file is not readable SQL text.
 func ReadFiles(root string, paths []string) ([]File, error) {
-	names, err := listFiles(root, paths)
+	return readFiles(root, paths, "sql.schema in sqlc.yaml")
+}
+
+// SchemaFiles reads the files that src of the environment names, as ReadFiles
+// does.
+func (e *Env) SchemaFiles(root string) ([]File, error) {
+	return readFiles(root, e.Schema, fmt.Sprintf("src of env %q in %s", e.Name, ConfigFile))
+}
+
+// readFiles reads the files that a setting names.
+func readFiles(root string, paths []string, setting string) ([]File, error) {
+	names, err := listFiles(root, paths, setting)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +111,7 @@ func ReadFiles(root string, paths []string) ([]File, error) {
 }
 
 // listFiles returns the names of the SQL files, each once.
-func listFiles(root string, paths []string) ([]string, error) {
+func listFiles(root string, paths []string, setting string) ([]string, error) {
 	var (
 		names    []string
 		problems model.Problems
@@ -110,7 +121,7 @@ func listFiles(root string, paths []string) ([]string, error) {
 		found, err := filesOf(root, path)
 		if err != nil {
 			causes = append(causes, err)
-			problems.Add(model.Position{File: path}, missingFix(err), "%s", reason(err))
+			problems.Add(model.Position{File: path}, missingFix(err, setting), "%s", reason(err))
 		}
 		for _, name := range found {
 			if !slices.Contains(names, name) {
@@ -119,7 +130,7 @@ func listFiles(root string, paths []string) ([]string, error) {
 		}
 	}
 	if len(paths) == 0 {
-		problems.Add(model.Position{}, "set sql.schema in sqlc.yaml", "no schema folder is configured")
+		problems.Add(model.Position{}, "set "+setting, "no schema folder is configured")
 	}
 	return names, configError(problems, errors.Join(causes...))
 }
@@ -209,11 +220,11 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func missingFix(err error) string {
+func missingFix(err error, setting string) string {
 	if errors.Is(err, errNoFiles) {
 		return "put the CREATE TABLE statements there, in files that end in .sql"
 	}
-	return "create it, or correct sql.schema in sqlc.yaml"
+	return "create it, or correct " + setting
 }
 
 // checkText reports content that no SQL tool reads as the text it looks like.

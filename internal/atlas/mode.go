@@ -31,11 +31,15 @@ func (m *Migration) InTransaction() bool {
 // directive returns the values of "-- atlas:name value" lines at the top of
 // the file, which an empty line ends.
 func (m *Migration) directive(name string) []string {
-	local, ok := m.file.(*migrate.LocalFile)
-	if !ok {
-		return nil
-	}
-	return local.Directive(name)
+	return fileDirective(m.File, name)
+}
+
+// fileDirective is Atlas's reading of the lines at the top of a file. Atlas
+// does not take a line that ends in \r\n for an empty one, and so does not see
+// where they end.
+func fileDirective(file File, name string) []string {
+	text := strings.ReplaceAll(file.Text, "\r\n", "\n")
+	return migrate.NewLocalFile(file.Name, []byte(text)).Directive(name)
 }
 
 // CheckMode returns model.Problems when the file says of its transaction what

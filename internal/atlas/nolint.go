@@ -1,12 +1,13 @@
 package atlas
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
-	"ariga.io/atlas/sql/migrate"
-
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // Silence is a comment "-- atlas:nolint" of a migration.
@@ -22,13 +23,13 @@ type Silence struct {
 // Atlas takes it for the next one.
 func Silences(file File) []Silence {
 	lines := strings.Split(file.Text, "\n")
-	top := len(migrate.NewLocalFile(file.Name, []byte(file.Text)).Directive("nolint"))
+	top := len(fileDirective(file, "nolint"))
 	var found []Silence
 	for _, d := range Directives(file) {
 		if d.Word != "nolint" {
 			continue
 		}
-		s := Silence{Pos: d.Pos, Names: strings.FieldsFunc(d.Rest, func(r rune) bool { return r == ' ' || r == ',' })}
+		s := Silence{Pos: d.Pos, Names: silenced(d.Rest)}
 		switch {
 		case top > 0:
 			top--
@@ -40,6 +41,25 @@ func Silences(file File) []Silence {
 		found = append(found, s)
 	}
 	return found
+}
+
+// code is what the code of a finding looks like.
+var code = regexp.MustCompile(`^[A-Za-z]{2,}[0-9]{2,}$`)
+
+// silenced returns the names behind a directive. The first word is one
+// whatever it looks like. A later one that looks neither like a code nor like
+// the name of an analyzer begins the reason, of which Atlas takes every word
+// for one more name.
+func silenced(rest string) []string {
+	words := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t,:;", r) })
+	analyzers := slices.Sorted(maps.Keys(Analyzers))
+	for i, word := range words {
+		isName := slices.Contains(analyzers, word) || spell.DidYouMean(word, analyzers) != ""
+		if i > 0 && !code.MatchString(word) && !isName {
+			return words[:i]
+		}
+	}
+	return words
 }
 
 // isParted reports whether an empty line stands between a directive and what

@@ -58,6 +58,37 @@ func atlasSilences(t *testing.T, text string) map[string][]string {
 	return found
 }
 
+// TestSilencesWithReasons: a reason may follow the names, which Atlas takes for
+// more names. What looks like a name is none of the reason.
+func TestSilencesWithReasons(t *testing.T) {
+	for text, want := range map[string]string{
+		"DS102 because nobody has read RH404":   "DS102",
+		"DS102, destructive: gone since 2019":   "DS102 destructive",
+		"DS102 DS999 destructiv nobody cares":   "DS102 DS999 destructiv",
+		"because nobody reads it":               "because",
+		"DS102\tRH408 - moved to v2 in 2019-01": "DS102 RH408",
+		"":                                      "",
+	} {
+		found := Silences(File{"1.sql", "-- atlas:nolint " + text + "\nDROP TABLE a;\n"})
+		if len(found) != 1 || strings.Join(found[0].Names, " ") != want {
+			t.Errorf("%q: got %v, want %s", text, found, want)
+		}
+	}
+}
+
+// TestLineEnds: directives mean the same where lines end in \r\n.
+func TestLineEnds(t *testing.T) {
+	const text = "-- atlas:nolint DS102\n-- atlas:txmode none\n\nDROP TABLE a;\n-- atlas:nolint RH408\nDROP TABLE b; -- atlas:nolint DS103\n"
+	for _, text := range []string{text, strings.ReplaceAll(text, "\n", "\r\n")} {
+		m := &Migration{File: File{"1.sql", text}}
+		got := fmt.Sprint(Silences(m.File), m.InTransaction(), m.CheckMode())
+		const want = "[{1.sql:1:1 [DS102] } {1.sql:5:1 [RH408] 1.sql:6:1} {1.sql:6:15 [DS103] 1.sql:6}] false <nil>"
+		if got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 // TestAnalyzers: Analyzers names those that Atlas has for SQLite.
 func TestAnalyzers(t *testing.T) {
 	registered, err := sqlcheck.AnalyzerFor(sqlite.DriverName, nil)

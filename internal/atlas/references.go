@@ -61,14 +61,18 @@ func (i *inspection) readForeignKeys(ctx context.Context) error {
 func (i *inspection) checkForeignKeys() {
 	for _, t := range i.schema.Tables {
 		for _, key := range t.ForeignKeys {
-			switch parent := i.folded[model.Fold(key.Table)]; {
-			case i.lost.object(key.Table):
-			case parent == nil:
-				i.missingParent(t, key)
-			default:
-				i.checkParent(t, key, parent)
+			if !i.lost.object(key.Table) {
+				i.checkForeignKey(t, key)
 			}
 		}
+	}
+}
+
+func (i *inspection) checkForeignKey(t *model.Table, key *model.ForeignKey) {
+	if parent := i.folded[model.Fold(key.Table)]; parent != nil {
+		i.checkParent(t, key, parent)
+	} else {
+		i.missingParent(t, key)
 	}
 }
 

@@ -29,11 +29,30 @@ const createRevisions = "CREATE TABLE IF NOT EXISTS `" + revisionsTable + "` (" 
 // cloudRevision is a row in which the atlas CLI keeps something else.
 const cloudRevision = ".atlas_cloud_identifier"
 
-// bookkeeping are the tables of migration tools.
-var bookkeeping = []string{revisionsTable, "d1_migrations", "goose_db_version", "schema_migrations"}
+// bookkeeping are the tables that migration tools and Litestream keep for
+// themselves, folded.
+var bookkeeping = []string{
+	revisionsTable,
+	"__diesel_schema_migrations",
+	"__drizzle_migrations",
+	"_litestream_lock", "_litestream_seq",
+	"_prisma_migrations",
+	"_sqlx_migrations",
+	"alembic_version",
+	"ar_internal_metadata", // of Rails, beside schema_migrations
+	"d1_migrations",
+	"django_migrations",
+	"flyway_schema_history",
+	"goose_db_version",
+	"gorp_migrations",
+	"knex_migrations", "knex_migrations_lock",
+	"kysely_migration", "kysely_migration_lock",
+	"schema_migrations", // of golang-migrate, dbmate and Rails
+	"sequelizemeta",
+}
 
 // IsBookkeeping reports whether a table belongs to a migration tool, to
-// Cloudflare or to SQLite, and not to the schema.
+// Litestream, Cloudflare or SQLite, and not to the schema.
 func IsBookkeeping(table string) bool {
 	name := model.Fold(table)
 	return slices.Contains(bookkeeping, name) || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "_cf_")
@@ -103,7 +122,18 @@ func (r *revisions) read(ctx context.Context, query, version string) ([]*Revisio
 		found = append(found, revision)
 		return err
 	}, query, version)
+	if err != nil && ctx.Err() == nil && !database.IsBusy(err) {
+		return nil, unreadableRevisions(err)
+	}
 	return found, err
+}
+
+// unreadableRevisions explains a table of that name that is not Atlas's.
+func unreadableRevisions(err error) error {
+	var problems model.Problems
+	problems.Add(model.Position{}, "drop it if no migration was applied by atlas or rowhouse; else restore it from a backup, or make it with the columns that atlas gives it",
+		"table %s of the database is not as atlas makes it, so that nothing says which migrations are applied: %v", revisionsTable, err)
+	return problems.Err()
 }
 
 func scanRevision(scan func(...any) error) (*Revision, error) {

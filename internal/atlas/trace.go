@@ -29,8 +29,11 @@ type traced struct {
 	columns []*tracedColumn
 	lost    []*tracedColumn // that were dropped
 	sources []*traced       // tables of before whose rows it got, by way of other tables too
+	copies  []*copied       // the statements by which it got them
 
 	made, renamed, altered, dropped *statement
+
+	fromQuery bool // made by CREATE TABLE … AS SELECT
 }
 
 // tracedColumn is a column on its way through the file.
@@ -39,6 +42,8 @@ type tracedColumn struct {
 	name   string
 	at     *statement // that added, renamed, altered or dropped it
 	filled *statement // that last computed values for it
+
+	generated bool // nobody writes it
 }
 
 func newTrace(before map[string]*model.Table) *trace {
@@ -140,13 +145,17 @@ func (t *trace) createTable(st *statement, n *ast.CreateTableStmt) {
 	}
 	table := &traced{name: n.Name.Name.Name, made: st}
 	for _, column := range n.Columns {
-		table.columns = append(table.columns, &tracedColumn{name: column.Name.Name, at: st})
+		generated := slices.ContainsFunc(column.Constraints, func(c *ast.ColumnConstraint) bool { return c.Kind == ast.ColumnGenerated })
+		table.columns = append(table.columns, &tracedColumn{name: column.Name.Name, at: st, generated: generated})
 	}
 	if n.Select != nil {
 		for _, name := range t.resultNames(n.Select) {
 			table.columns = append(table.columns, &tracedColumn{name: name, at: st})
 		}
-		t.copyRows(st, table, table.columns, n.Select)
+		table.fromQuery = true
+		read := t.tablesIn(n.Select)
+		t.copyRows(st, table, read, n.Select)
+		t.copyValues(st, table.columns, read, n.Select)
 	}
 	t.add(table)
 }

@@ -14,36 +14,78 @@ func (t *trace) insert(st *statement, n *ast.InsertStmt) {
 	if table == nil || table.from != nil || n.Select == nil {
 		return
 	}
-	targets := table.columns
-	if len(n.Columns) > 0 {
-		targets = nil
-		for _, name := range n.Columns {
-			targets = append(targets, table.column(name.Name))
-		}
+	read := t.tablesIn(n.With, n.Select)
+	c := t.copyRows(st, table, read, n.Select)
+	if len(n.Columns) == 0 {
+		t.copyByPosition(c, table.written(), read, n.Select)
+		return
 	}
-	t.copyRows(st, table, targets, n.Select)
+	var targets []*tracedColumn
+	for _, name := range n.Columns {
+		targets = append(targets, table.column(name.Name))
+	}
+	t.copyValues(st, targets, read, n.Select)
 }
 
-// copyRows notes that the columns of a table, of which some may be nil, got
-// the rows of a query.
-func (t *trace) copyRows(st *statement, table *traced, targets []*tracedColumn, query *ast.SelectStmt) {
-	read := t.tablesIn(query)
+// written returns the columns that an INSERT without a list of columns gives
+// values to.
+func (t *traced) written() []*tracedColumn {
+	return slices.DeleteFunc(slices.Clone(t.columns), func(c *tracedColumn) bool { return c.generated })
+}
+
+// copyRows notes that a table got rows of other ones by a query.
+func (t *trace) copyRows(st *statement, table *traced, read []*traced, query *ast.SelectStmt) *copied {
+	c := newCopied(st, query)
 	for _, source := range read {
 		for _, root := range source.roots() {
 			if !slices.Contains(table.sources, root) {
 				table.sources = append(table.sources, root)
 			}
+			c.roots = append(c.roots, root)
+		}
+		if source.from == nil {
+			table.copies = append(table.copies, source.copies...)
 		}
 	}
+	table.copies = append(table.copies, c)
+	return c
+}
+
+// copyValues notes that columns, of which some may be nil, got the values of
+// a query of some tables.
+func (t *trace) copyValues(st *statement, targets []*tracedColumn, read []*traced, query *ast.SelectStmt) {
 	for i, value := range t.results(query) {
-		if i >= len(targets) || targets[i] == nil {
+		if i < len(targets) && targets[i] != nil {
+			targets[i].fill(st, columnIn(read, value.Expr))
+		}
+	}
+}
+
+// copyByPosition is copyValues where nothing but their order says which column
+// gets which values. Those that come under another column's name are noted,
+// and are no rename.
+func (t *trace) copyByPosition(c *copied, targets []*tracedColumn, read []*traced, query *ast.SelectStmt) {
+	values := t.results(query)
+	for i, value := range values {
+		if i >= len(targets) {
+			break
+		}
+		source := columnIn(read, value.Expr)
+		if source != nil && shifts(targets, values, i, read) {
+			c.Shifted = append(c.Shifted, Displaced{source.name, targets[i].name})
 			continue
 		}
-		if source := columnIn(read, value.Expr); source != nil {
-			targets[i].copy(source)
-		} else {
-			targets[i].filled = st
-		}
+		targets[i].fill(c.statement, source)
+	}
+}
+
+// fill notes that a column got another one's values, or, where that is nil,
+// computed ones.
+func (c *tracedColumn) fill(st *statement, source *tracedColumn) {
+	if source != nil {
+		c.copy(source)
+	} else {
+		c.filled = st
 	}
 }
 
@@ -73,17 +115,20 @@ func (c *tracedColumn) isRenamed() bool {
 	return c.from != nil && c.at != nil && model.Fold(c.name) != model.Fold(c.from.Name)
 }
 
-// tablesIn returns the tables that a query reads, anywhere in it.
-func (t *trace) tablesIn(query *ast.SelectStmt) []*traced {
+// tablesIn returns the tables that parts of a statement read, anywhere in
+// them.
+func (t *trace) tablesIn(parts ...ast.Node) []*traced {
 	var found []*traced
-	ast.Walk(query, func(n ast.Node) bool {
-		if ref, ok := n.(*ast.TableRef); ok && ref.Name != nil {
-			if table := t.table(ref.Name.Name.Name); table != nil && !slices.Contains(found, table) {
-				found = append(found, table)
+	for _, part := range parts {
+		ast.Walk(part, func(n ast.Node) bool {
+			if ref, ok := n.(*ast.TableRef); ok && ref.Name != nil {
+				if table := t.table(ref.Name.Name.Name); table != nil && !slices.Contains(found, table) {
+					found = append(found, table)
+				}
 			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	return found
 }
 

@@ -139,7 +139,7 @@ func TestOpen(t *testing.T) {
 func TestOnRows(t *testing.T) {
 	db := memory(t)
 	var seen []int
-	if err := db.OnRows(func(table string, n int) { seen = append(seen, n) }); err != nil {
+	if err := db.OnRows(func(_ string, n int) { seen = append(seen, n) }); err != nil {
 		t.Fatal(err)
 	}
 	insert := "INSERT INTO t SELECT 'y' FROM json_each(?)"
@@ -180,5 +180,23 @@ func TestErrors(t *testing.T) {
 	defer func() { _ = other.Close() }()
 	if err := other.Exec(t.Context(), "BEGIN IMMEDIATE"); !IsBusy(err) || IsConstraint(err) {
 		t.Errorf("%v is not busy after %v", err, time.Since(start))
+	}
+}
+
+// TestOpenLocked: a database that is locked is the right one.
+func TestOpenLocked(t *testing.T) {
+	root := t.TempDir()
+	holder, err := Open(t.Context(), root, "app.db", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = holder.Close() }()
+	if err := holder.Exec(t.Context(), "BEGIN EXCLUSIVE"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), root, "app.db?_busy_timeout=1", false)
+	const want = `database "app.db?_busy_timeout=1": database is locked; wait for the program that has locked it, or longer with _busy_timeout in the URL (milliseconds)`
+	if !IsBusy(err) || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }

@@ -54,14 +54,23 @@ func Open(ctx context.Context, root, rawURL string, create bool) (*DB, error) {
 	}
 	d, err := start(ctx, connector{dsn: dsn(path, options)})
 	if err != nil {
-		return nil, &URLError{rawURL, "correct the URL", err}
+		return nil, unopened(rawURL, err)
 	}
 	var objects int
 	if err := d.Row(ctx, "SELECT count(*) FROM sqlite_master", nil, &objects); err != nil {
 		_ = d.Close()
-		return nil, &URLError{rawURL, "correct the URL, or wait for whoever has locked it", err}
+		return nil, unopened(rawURL, err)
 	}
 	return d, nil
+}
+
+// unopened explains a database that cannot be opened. To find a lock there, it
+// must be the right one.
+func unopened(rawURL string, err error) error {
+	if IsBusy(err) {
+		return &URLError{rawURL, "wait for the program that has locked it, or longer with _busy_timeout in the URL (milliseconds)", err}
+	}
+	return &URLError{rawURL, "correct the URL", err}
 }
 
 // parse splits a URL into the path of a file and the driver's options.

@@ -26,10 +26,10 @@ func (d *DB) OnRows(each func(table string, rows int)) error {
 }
 
 // IsConstraint reports whether a statement failed because rows do not satisfy
-// a constraint.
+// a constraint, among them that a rowid is an integer.
 func IsConstraint(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrConstraint || e.Code == sqlite3.ErrMismatch)
 }
 
 // IsBusy reports whether a statement failed because another connection holds

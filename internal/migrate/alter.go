@@ -60,7 +60,7 @@ func (p *planner) clearScratch(ctx context.Context) error {
 		}
 	}
 	for _, index := range indexesOf(p.from) {
-		if same(index, after[model.Fold(index.Name)]) {
+		if p.same(index, after[model.Fold(index.Name)]) {
 			continue
 		}
 		if err := p.scratch.Exec(ctx, "DROP INDEX "+quoteName(index.Name)); err != nil {
@@ -97,11 +97,14 @@ func (c *tableChange) alterStatements() (drops, adds []Step) {
 		return nil, nil
 	}
 	table := quoteName(c.from.table.Name)
+	gone := map[string]bool{}
 	for _, column := range c.droppedColumns() {
+		gone[model.Fold(column.Name)] = true
 		drops = append(drops, Step{SQL: "ALTER TABLE " + table + " DROP COLUMN " + quoteName(column.Name)})
 	}
 	for _, column := range c.to.tree.Columns {
-		if _, ok := c.from.column(model.Fold(column.Name.Name)); !ok {
+		name := model.Fold(column.Name.Name)
+		if _, ok := c.from.column(name); !ok || gone[name] {
 			adds = append(adds, Step{SQL: "ALTER TABLE " + table + " ADD COLUMN " + c.to.columnSQL(column)})
 		}
 	}

@@ -18,7 +18,7 @@ import (
 type ApplyOptions struct {
 	Amount         int    // of migrations; 0 for all
 	To             string // the last version to apply; "" for all
-	Baseline       string // the version that a database is at to which none is applied
+	Baseline       string // the version that a database is at to which none is applied; "" for what atlas.hcl says
 	AllowDirty     bool   // the database may hold tables that no migration knows
 	Order          atlas.Order
 	LockTimeout    time.Duration // 0 for what the database's URL says
@@ -130,9 +130,28 @@ func (p *Project) application(ctx context.Context, db *database.DB, options Appl
 	}}
 	var err error
 	if a.LockTimeout == 0 {
-		a.LockTimeout, err = busyTimeout(ctx, db)
+		if a.LockTimeout, err = busyTimeout(ctx, db); err != nil {
+			return nil, err
+		}
 	}
-	return a, err
+	return a, a.readBaseline(ctx)
+}
+
+// readBaseline takes the baseline of atlas.hcl where the options have none. It
+// is for databases that were there before their migrations: to a new one, all
+// are applied.
+func (a *application) readBaseline(ctx context.Context) error {
+	if a.Baseline != "" || a.AllowDirty || a.Env.Baseline == "" {
+		return nil
+	}
+	if empty, err := a.executor.IsEmpty(ctx); err != nil || empty {
+		return err
+	}
+	if err := a.checkVersion(a.Env.Baseline); err != nil {
+		return err
+	}
+	a.Baseline, a.executor.Baseline = a.Env.Baseline, a.Env.Baseline
+	return nil
 }
 
 // targets returns the migrations to apply, as things are now. It holds no

@@ -426,6 +426,81 @@ func TestApplyBaseline(t *testing.T) {
 	}
 }
 
+// TestApplyConfiguredBaseline: the baseline of atlas.hcl is for databases that
+// were there before. To a new one, all migrations are applied.
+func TestApplyConfiguredBaseline(t *testing.T) {
+	archive := family + "-- 2_second.sql --\nCREATE TABLE second (id INTEGER);\n"
+	p := liveProject(t, archive)
+	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, `dir = "file://migrations"`, "\n    dir = \"file://migrations\"\n    baseline = \"1\"\n", 1))
+	p = openProject(t, p.Root)
+	pending, err := p.Pending(t.Context(), p.Env.URL, ApplyOptions{})
+	if err != nil || len(pending) != 2 {
+		t.Errorf("dry run: %v %v", pending, err)
+	}
+	if got := mustApply(t, p, ApplyOptions{}); !slices.Equal(got, []string{"1", "2"}) {
+		t.Errorf("applied to a new database: %q", got)
+	}
+	if status := statusOf(t, p); status.Baseline != "" || len(status.Pending) > 0 {
+		t.Errorf("status: %+v", status)
+	}
+	if err := os.Remove(filepath.Join(p.Root, "app.db")); err != nil {
+		t.Fatal(err)
+	}
+	execLive(t, p, strings.Split(archive, "\n")[1:3]...)
+	if got := mustApply(t, p, ApplyOptions{}); !slices.Equal(got, []string{"2"}) {
+		t.Errorf("applied to one that was there before: %q", got)
+	}
+	if status := statusOf(t, p); status.Baseline != "1" {
+		t.Errorf("status: %+v", status)
+	}
+}
+
+// TestApplyEarly: a migration that is older than all applied ones is behind
+// them.
+func TestApplyEarly(t *testing.T) {
+	p := liveProject(t, "-- 20240101_a.sql --\nCREATE TABLE a (id);\n-- 20240301_b.sql --\nCREATE TABLE b (id);\n")
+	mustApply(t, p, ApplyOptions{Order: atlas.Linear})
+	writeMigrations(t, p.Root, "-- 20230101_x.sql --\nCREATE TABLE x (id);\n")
+	p = openProject(t, p.Root)
+	const behind = "migrations/20230101_x.sql: the migration was added behind ones that are applied already"
+	if got := applyError(t.Context(), t, p, ApplyOptions{Order: atlas.Linear}); !strings.HasPrefix(got, behind) {
+		t.Errorf("linear: %s", got)
+	}
+	if status := statusOf(t, p); len(status.OutOfOrder) != 1 || status.OutOfOrder[0].Version != "20230101" || !status.Wrong() {
+		t.Errorf("status: %+v", status)
+	}
+	if got := mustApply(t, p, ApplyOptions{Order: atlas.LinearSkip}); len(got) > 0 {
+		t.Errorf("linear-skip: %q", got)
+	}
+	if got := mustApply(t, p, ApplyOptions{Order: atlas.NonLinear}); !slices.Equal(got, []string{"20230101"}) {
+		t.Errorf("non-linear: %q", got)
+	}
+	if status := statusOf(t, p); status.Wrong() || len(status.Pending) > 0 {
+		t.Errorf("status: %+v", status)
+	}
+}
+
+// TestApplyBeforeBaseline: what is older than a baseline counts as applied.
+func TestApplyBeforeBaseline(t *testing.T) {
+	p := liveProject(t, "-- 2_a.sql --\nCREATE TABLE a (id);\n")
+	execLive(t, p, "CREATE TABLE a (id)")
+	mustApply(t, p, ApplyOptions{Baseline: "2"})
+	writeMigrations(t, p.Root, "-- 1_x.sql --\nSELECT 1;\n")
+	p = openProject(t, p.Root)
+	if got := mustApply(t, p, ApplyOptions{Order: atlas.Linear}); len(got) > 0 {
+		t.Errorf("applied: %q", got)
+	}
+}
+
+// TestApplyWrongTwice: a position is said once.
+func TestApplyWrongTwice(t *testing.T) {
+	p := liveProject(t, "-- 1_a.sql --\nCREATE TABLE a (id INTEGER PRIMARY KEY, b INT);\nINSERT INTO a SELECT 1, c FROM a;\n")
+	got := applyError(t.Context(), t, p, ApplyOptions{})
+	if strings.Count(got, "1_a.sql") != 1 || !strings.HasPrefix(got, "migrations/1_a.sql:2:") {
+		t.Errorf("error %s", got)
+	}
+}
+
 // TestApplyCheckpoint starts a new database at the last checkpoint, but for
 // one that is to stop before.
 func TestApplyCheckpoint(t *testing.T) {

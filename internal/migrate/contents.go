@@ -77,7 +77,7 @@ func missing(before, after contents, renames Renames, losses []Loss) []string {
 	var found []string
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		old := before[name]
-		if isLoss(losses, old.table.Name, "") {
+		if isLoss(losses, old.table.Name, "") || isDerived(old.table) {
 			continue
 		}
 		newName, ok := newNames[name]

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,15 +38,25 @@ func dependents(s *model.Schema) []dependent {
 func (p *planner) dropDependents() map[string]bool {
 	wanted := map[string]string{}
 	for _, d := range dependents(p.to) {
-		wanted[d.key()] = normal(d.sql)
+		wanted[d.key()] = p.definition(d)
 	}
-	away := p.awayTables()
+	return p.dropWhere(p.awayTables(), func(d dependent) bool { return wanted[d.key()] != p.definition(d) })
+}
+
+// dropMentioning drops the views and triggers that mention tables.
+func (p *planner) dropMentioning(tables map[string]bool) {
+	p.dropWhere(maps.Clone(tables), func(dependent) bool { return false })
+}
+
+// dropWhere drops views and triggers of which that is true, and those that
+// mention what is away: tables, and the views that are dropped.
+func (p *planner) dropWhere(away map[string]bool, goes func(dependent) bool) map[string]bool {
 	dropped := map[string]bool{}
 	all := dependents(p.from)
 	for again := true; again; {
 		again = false
 		for _, d := range all {
-			if dropped[d.key()] || wanted[d.key()] == normal(d.sql) && !away[model.Fold(d.on)] && !mentions(d.sql, away) {
+			if dropped[d.key()] || !goes(d) && !away[model.Fold(d.on)] && !mentions(d.sql, away) {
 				continue
 			}
 			dropped[d.key()] = true
@@ -64,11 +75,18 @@ func (p *planner) dropDependents() map[string]bool {
 	return dropped
 }
 
+func (p *planner) definition(d dependent) string {
+	return p.names.definition(object{kind: d.kind, sql: d.sql})
+}
+
 // awayTables returns the tables that are away for a moment, or lose a column.
 func (p *planner) awayTables() map[string]bool {
 	away := map[string]bool{}
 	for name := range p.rebuilds {
 		away[name] = true
+	}
+	for _, c := range p.derived {
+		away[c.name()] = true
 	}
 	for _, t := range p.dropped {
 		away[model.Fold(t.Name)] = true

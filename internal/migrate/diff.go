@@ -56,7 +56,11 @@ func (p *Project) Diff(ctx context.Context, options DiffOptions) (*Diff, error) 
 	if err != nil || plan.Empty() {
 		return nil, err
 	}
-	diff := &Diff{Plan: plan, Version: p.nextVersion(options.Now), Description: options.Name, Text: plan.SQL()}
+	version, err := p.nextVersion(options.Now)
+	if err != nil {
+		return nil, err
+	}
+	diff := &Diff{Plan: plan, Version: version, Description: options.Name, Text: plan.SQL()}
 	return diff, atlas.CheckSplit(diff.Text, len(plan.Steps))
 }
 
@@ -76,6 +80,9 @@ func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Pl
 	if err != nil {
 		return nil, err
 	}
+	if err := checkDrop(plan, drop); err != nil {
+		return nil, err
+	}
 	if err := likelyRenames(from.Schema, to.Schema, plan, drop); err != nil {
 		return nil, err
 	}
@@ -86,18 +93,24 @@ func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Pl
 const versionLayout = "20060102150405"
 
 // nextVersion returns the version of a migration of now, but always one after
-// the last.
-func (p *Project) nextVersion(now time.Time) string {
+// the last. It returns model.Problems when a file has a name that sorts behind
+// any such version.
+func (p *Project) nextVersion(now time.Time) (string, error) {
 	version := now.UTC().Format(versionLayout)
+	var problems model.Problems
 	for _, m := range p.Directory.Migrations {
 		if m.Version < version {
 			continue
 		}
-		if last, err := strconv.ParseInt(m.Version, 10, 64); err == nil {
-			version = strconv.FormatInt(last+1, 10)
+		last, err := strconv.ParseInt(m.Version, 10, 64)
+		if next := strconv.FormatInt(last+1, 10); err == nil && next > m.Version {
+			version = next
+			continue
 		}
+		problems.Add(model.Position{File: m.Name}, "begin its name with the time, as in "+version+"_name.sql, and run rowhouse migrate hash",
+			"a new migration would come before this one: migrations are applied in the order of their names")
 	}
-	return version
+	return version, problems.Err()
 }
 
 // Write writes the migration and atlas.sum.

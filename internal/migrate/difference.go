@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -45,6 +46,17 @@ func (d Difference) String() string {
 	return d.subject() + ": " + d.From + " → " + d.To
 }
 
+// change says what a plan does about the difference.
+func (d Difference) change() string {
+	switch {
+	case d.From == "":
+		return "new " + d.subject() + ": " + d.To
+	case d.To == "":
+		return "without " + d.subject() + ": " + d.From
+	}
+	return d.String()
+}
+
 // subject names what differs, as "column product.price".
 func (d Difference) subject() string {
 	switch {
@@ -61,7 +73,7 @@ func (d Difference) subject() string {
 // other. The order of columns is not compared: it cannot be seen by a
 // statement that names them.
 func Compare(from, to *model.Schema) []Difference {
-	c := &comparison{}
+	c := &comparison{names: namesIn(from, to)}
 	compareObjects(c, from.Tables, to.Tables, tableObject)
 	tables := tablesByName(from)
 	for _, table := range to.Tables {
@@ -127,7 +139,10 @@ func indexesOf(s *model.Schema) []tableIndex {
 	return found
 }
 
-type comparison struct{ differences []Difference }
+type comparison struct {
+	names       names
+	differences []Difference
+}
 
 // compareObjects compares objects of one kind by their names.
 func compareObjects[T any](c *comparison, from, to []T, describe func(T) object) {
@@ -143,7 +158,7 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 		old, ok := before[model.Fold(o.name)]
 		if !ok {
 			c.add(object{}, o)
-		} else if old.sql != o.sql && normal(old.sql) != normal(o.sql) {
+		} else if !c.names.same(old, o) {
 			c.add(old, o)
 		}
 	}
@@ -152,6 +167,25 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 			c.add(o, object{})
 		}
 	}
+}
+
+// same reports whether two definitions of an object mean the same.
+func (n names) same(a, b object) bool {
+	return a.sql == b.sql || n.definition(a) == n.definition(b)
+}
+
+// definition returns the definition of an index, view or trigger in normal
+// form.
+func (n names) definition(o object) string {
+	text := n.normal(o.sql)
+	switch o.kind {
+	case Index:
+		return without(text, "asc")
+	case Trigger:
+		return strings.Replace(without(text, "before"), " for each row ", " ", 1)
+	case Table, Column, PrimaryKey, Unique, Check, ForeignKey, View:
+	}
+	return text
 }
 
 func (c *comparison) add(from, to object) {

@@ -157,6 +157,9 @@ func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision)
 		return nil, err
 	}
 	defer target.Close()
+	if err := d.checkOthers(ctx, current, target); err != nil {
+		return nil, err
+	}
 	var files []atlas.File
 	for _, r := range history[len(remaining):] {
 		files = append(files, d.Directory.Migration(r.Version).File)

@@ -25,24 +25,25 @@ type Drift struct {
 
 // Way is the SQL from one schema to another.
 type Way struct {
-	SQL    string // "" where nothing is to be done, or no right way is known
-	Losses []Held // what it drops with data in it
-	Fails  string // why no way is known, or on which rows this one fails
+	SQL    string   // "" where nothing is to be done, or no right way is known
+	Losses []Held   // what it drops with data in it
+	Fails  string   // why no way is known, or on which rows this one would fail
+	Broken []string // constraints that do not hold for rows that are there, so that it does fail
 }
 
 // Drift compares the database of a URL with the migrations and the schema
 // files of the project, and looks for rows that break its constraints. It
 // writes nothing and holds no lock, so that others may use the database.
 //
-// It returns model.Problems when migrations or schema files are wrong, an
-// *atlas.ConfigError, or a *database.URLError.
+// It returns an *atlas.ConfigError, or a *database.URLError. Migrations and
+// schema files that are wrong are findings.
 func (p *Project) Drift(ctx context.Context, url string) (*Drift, error) {
 	db, err := p.openToRead(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // it was only read
-	c := &driftCheck{Project: p, db: db}
+	c := &driftCheck{Project: p, db: db, broken: map[string][]string{}}
 	if err := c.read(ctx); err != nil {
 		return nil, err
 	}
@@ -64,6 +65,9 @@ func (c *driftCheck) add(rule report.Rule, problems ...model.Problem) {
 // checkObjects reports every object of the database that is not as it should
 // be.
 func (c *driftCheck) checkObjects(context.Context) error {
+	if c.should == nil {
+		return nil
+	}
 	for _, d := range joinKeys(Compare(c.live, c.should)) {
 		c.addObject(d)
 	}

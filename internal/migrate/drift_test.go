@@ -34,6 +34,12 @@ func mustDrift(t *testing.T, p *Project) *Drift {
 	return drift
 }
 
+// record notes in the project's database that it is at its first migration.
+func record(t *testing.T, p *Project) {
+	t.Helper()
+	mustApply(t, p, ApplyOptions{Baseline: "1", SkipDriftCheck: true})
+}
+
 // found returns the findings, a line each.
 func (d *Drift) found() string {
 	var lines []string
@@ -107,6 +113,7 @@ func TestDriftObjects(t *testing.T) {
 				made = strings.Replace(objects, test.old, test.new, 1)
 			}
 			execLive(t, p, made+test.append)
+			record(t, p)
 			drift := mustDrift(t, p)
 			checkFound(t, drift, test.want)
 			if test.want == "" {
@@ -119,7 +126,7 @@ func TestDriftObjects(t *testing.T) {
 			if d := Compare(captured.Schema, p.managed(inspected(t, p))); len(d) > 0 {
 				t.Errorf("the migrations with\n%s\nare not the database: %v", drift.Capture.SQL, d)
 			}
-			execLive(t, p, "BEGIN;"+drift.Repair.SQL+"COMMIT")
+			execLive(t, p, drift.Repair.SQL)
 			if again := mustDrift(t, p); len(again.Findings) > 0 {
 				t.Errorf("after\n%s\nthere is still\n%s", drift.Repair.SQL, again.found())
 			}
@@ -168,6 +175,18 @@ func TestDriftHistory(t *testing.T) {
 		{name: "pending", applied: 1, want: "migrations/3_b.sql: RH506 the migration is not applied; run rowhouse migrate apply"},
 		{name: "all applied", applied: 2},
 		{
+			name: "older than the first", applied: 2, archive: "-- 0_x.sql --\nCREATE TABLE x (id);\n",
+			want: "migrations/0_x.sql: RH506 the migration is not applied, and ones after it are\nmigrations/0_x.sql:1:1: RH507 the migrations make table x",
+		},
+		{
+			name: "pending and wrong", applied: 1, archive: "-- 3_b.sql --\nCREATE TABLE b (id;\n",
+			want: "migrations/3_b.sql:1:16: RH401 the \"(\" that opens here is not closed; close it with \")\"\nmigrations/3_b.sql: RH506 the migration is not applied; run rowhouse migrate apply",
+		},
+		{
+			name: "edited and wrong", applied: 2, archive: "-- 1_a.sql --\nCREATE TABLE a (id;\n",
+			want: "migrations/1_a.sql:1:16: RH401 the \"(\" that opens here is not closed; close it with \")\"\nmigrations/1_a.sql: RH506 the migration was edited after it was applied",
+		},
+		{
 			name: "out of order", applied: 2, archive: "-- 2_x.sql --\nCREATE TABLE x (id);\n",
 			want: "migrations/2_x.sql: RH506 the migration is not applied, and ones after it are\nmigrations/2_x.sql:1:1: RH507 the migrations make table x",
 		},
@@ -203,6 +222,7 @@ func TestDriftHistory(t *testing.T) {
 func TestDriftSum(t *testing.T) {
 	p := writtenProject(t, objects)
 	execLive(t, p, objects)
+	record(t, p)
 	writeFile(t, filepath.Join(p.Root, "migrations", "1_all.sql"), objects+"\n")
 	checkFound(t, mustDrift(t, openProject(t, p.Root)), "migrations/atlas.sum:2: RH506 migrations/1_all.sql was edited since the checksums were written")
 }
@@ -226,6 +246,7 @@ CREATE TABLE keyless (rowid TEXT, parent INTEGER REFERENCES parent (id));
 `
 	p := writtenProject(t, schema)
 	execLive(t, p, schema)
+	record(t, p)
 	checkFound(t, mustDrift(t, p), "")
 	execLive(t, p, "PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on",
 		"INSERT INTO parent VALUES (1)",
@@ -251,6 +272,7 @@ schema/all.sql:14:35: RH504 foreign key (parent) of table keyless to table paren
 func TestDriftLostCheck(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL CHECK (a > 0));")
 	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, NULL), (2, 0), (3, 1)")
+	record(t, p)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, `schema/all.sql:1:41: RH503 column t.a is another one in the database than in the migrations: INT instead of INT NOT NULL
 schema/all.sql:1:41: RH501 check of table t is not in the database: CHECK (a > 0)
@@ -267,6 +289,7 @@ func TestDriftUnchecked(t *testing.T) {
 	const schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT CHECK (json_extract(a, '$') > 0), b TEXT NOT NULL);\n"
 	p := writtenProject(t, schema)
 	execLive(t, p, schema, "PRAGMA ignore_check_constraints = on", "INSERT INTO t VALUES (1, '{', 'x')")
+	record(t, p)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "")
 	if want := []string{"CHECK (json_extract(a, '$') > 0) of table t: malformed JSON"}; !slices.Equal(drift.Unchecked, want) {
@@ -308,12 +331,13 @@ func TestDriftExclude(t *testing.T) {
 	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE audit_log (t INT REFERENCES t ON DELETE CASCADE)",
 		"CREATE VIEW seen AS SELECT * FROM audit_log", "CREATE TRIGGER log_t AFTER INSERT ON t BEGIN INSERT INTO audit_log VALUES (new.id); END",
 		"CREATE TABLE seen_too (a)", "INSERT INTO t VALUES (1, 1)")
+	record(t, p)
 	p = openProject(t, p.Root)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "RH502 table seen_too\nschema/all.sql:1:41: RH501 check of table t")
-	execLive(t, p, "BEGIN;"+drift.Repair.SQL+"COMMIT")
+	execLive(t, p, drift.Repair.SQL)
 	checkFound(t, mustDrift(t, p), "")
-	if got := texts(t, live(t, p), "SELECT name FROM sqlite_master UNION ALL SELECT t FROM audit_log ORDER BY 1"); fmt.Sprint(got) != "[1 audit_log log_t seen t]" {
+	if got := texts(t, live(t, p), "SELECT name FROM sqlite_master UNION ALL SELECT t FROM audit_log ORDER BY 1"); fmt.Sprint(got) != "[1 atlas_schema_revisions audit_log log_t seen sqlite_autoindex_atlas_schema_revisions_1 t]" {
 		t.Errorf("left are %q", got)
 	}
 }
@@ -323,6 +347,7 @@ func TestDriftExclude(t *testing.T) {
 func TestDriftWritesNothing(t *testing.T) {
 	p := writtenProject(t, objects)
 	execLive(t, p, objects, "PRAGMA journal_mode = wal")
+	record(t, p)
 	other := live(t, p)
 	for _, statement := range []string{"BEGIN IMMEDIATE", "INSERT INTO parent (name) VALUES ('x')"} {
 		if err := other.Exec(t.Context(), statement); err != nil {
@@ -357,9 +382,10 @@ func TestDriftErrors(t *testing.T) {
 		t.Errorf("no schema files: %v", err)
 	}
 	writeFile(t, filepath.Join(p.Root, "schema", "a.sql"), "CREATE TABLE t (a;")
-	var wrong model.Problems
-	if _, err := p.Drift(t.Context(), p.Env.URL); !errors.As(err, &wrong) {
-		t.Errorf("wrong schema files: %v", err)
+	drift := mustDrift(t, p)
+	checkFound(t, drift, "schema/a.sql:1:16: RH507 ")
+	if want := "the schema files cannot be used as they are"; drift.Repair.Fails != want || drift.Capture.Fails != want {
+		t.Errorf("wrong schema files: %+v", drift)
 	}
 }
 
@@ -375,6 +401,7 @@ func TestDriftLarge(t *testing.T) {
 	}
 	p := writtenProject(t, sql.String())
 	execLive(t, p, "BEGIN;"+sql.String()+"COMMIT")
+	record(t, p)
 	start := time.Now()
 	checkFound(t, mustDrift(t, p), "")
 	t.Logf("nothing to find: %v", time.Since(start))
@@ -401,5 +428,68 @@ func TestDriftRulesAreDocumented(t *testing.T) {
 		if row := fmt.Sprintf("| [%s](#%s) | %s | %s |", r.Code, strings.ToLower(r.Code), r.Title, r.Severity); !strings.Contains(string(text), row) {
 			t.Errorf("the table has no row %q", row)
 		}
+	}
+}
+
+// TestDriftUnrecorded: a database that was made without its migrations is not
+// what status says it is.
+func TestDriftUnrecorded(t *testing.T) {
+	const want = "migrations: RH506 the database has tables, and nothing is recorded of migrations in it: all of them count as pending; record "
+	p := writtenProject(t, objects)
+	execLive(t, p, objects)
+	checkFound(t, mustDrift(t, p), want+"that it is at the last: rowhouse migrate apply --baseline 1")
+	execLive(t, p, "DROP INDEX child_parent")
+	checkFound(t, mustDrift(t, p), want+"the one it is at: rowhouse migrate apply --baseline VERSION\nschema/all.sql:13:1: RH501 index child_parent")
+	execLive(t, p, "CREATE TABLE atlas_schema_revisions (id)")
+	checkFound(t, mustDrift(t, p), "RH506 table atlas_schema_revisions of the database is not as atlas makes it, so that nothing says which migrations are applied: no such column: version; \nschema/all.sql:13:1: RH501 index child_parent")
+}
+
+// TestDriftUnplanned: what is found is reported where nothing can be planned.
+func TestDriftUnplanned(t *testing.T) {
+	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE words USING fts4(content='', text);\n")
+	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE VIRTUAL TABLE words USING fts4(content='', text, more)")
+	record(t, p)
+	drift := mustDrift(t, p)
+	checkFound(t, drift, "schema/all.sql:1:1: RH502 column t.a\nschema/all.sql:2:1: RH503 table words")
+	for _, way := range []Way{drift.Repair, drift.Capture} {
+		if way.SQL != "" || !strings.Contains(way.Fails, "table words cannot be changed: it has no content") {
+			t.Errorf("way %+v", way)
+		}
+	}
+}
+
+// TestDriftRenames: without migrations, the schema files say what has another
+// name now.
+func TestDriftRenames(t *testing.T) {
+	p := pushProject(t, "-- atlas:renamed_from item\nCREATE TABLE product (\n  id INTEGER PRIMARY KEY,\n  -- atlas:renamed_from title\n  name TEXT UNIQUE\n);\n")
+	execLive(t, p, "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT)", "INSERT INTO item VALUES (1, 'x')")
+	drift := mustDrift(t, p)
+	if len(drift.Findings) == 0 || len(drift.Repair.Losses) > 0 {
+		t.Errorf("found %s, lost %v", drift.found(), drift.Repair.Losses)
+	}
+	captured := replayText(t, "CREATE TABLE product (id INTEGER PRIMARY KEY, name TEXT UNIQUE);\n"+drift.Capture.SQL)
+	if d := Compare(captured.Schema, inspected(t, p)); len(d) > 0 {
+		t.Errorf("the schema with\n%s\nis not the database: %v", drift.Capture.SQL, d)
+	}
+	execLive(t, p, drift.Repair.SQL)
+	checkFound(t, mustDrift(t, p), "")
+	if got := texts(t, live(t, p), "SELECT name FROM product"); !slices.Equal(got, []string{"x"}) {
+		t.Errorf("rows afterwards: %q", got)
+	}
+}
+
+// TestDriftBreaksOthers: a way that breaks what others keep is none.
+func TestDriftBreaksOthers(t *testing.T) {
+	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);\nCREATE TABLE log (x);\n")
+	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "url =", `exclude = ["rv", "*.rt[type=trigger]"]`+"\n  url =", 1))
+	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE log (x)",
+		"CREATE VIEW rv AS SELECT a FROM t", "CREATE TRIGGER rt AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.a); END")
+	record(t, p)
+	drift := mustDrift(t, openProject(t, p.Root))
+	checkFound(t, drift, "schema/all.sql:1:1: RH502 column t.a")
+	const fix = ", which exclude in atlas.hcl leaves to others, would not work any more: no such column: %s; keep what it uses; or, if nobody needs it any more, drop it first"
+	want := fmt.Sprintf("view rv"+fix+"\ntrigger rt"+fix, "a", "old.a")
+	if drift.Repair.SQL != "" || drift.Repair.Fails != want {
+		t.Errorf("repair %q, %s, want %s", drift.Repair.SQL, drift.Repair.Fails, want)
 	}
 }

@@ -17,10 +17,10 @@ type condition struct {
 	part   Difference // the part of the table that says so
 }
 
-// checkConditions reports rows that break a CHECK or NOT NULL.
+// checkConditions reports rows that break a CHECK or NOT NULL of their table.
 func (c *driftCheck) checkConditions(ctx context.Context, t *model.Table) error {
 	const mostColumns = 1000 // half of what a result may have
-	for some := range slices.Chunk(c.conditions(t), mostColumns) {
+	for some := range slices.Chunk(conditionsOf(t), mostColumns) {
 		if err := c.checkSome(ctx, t, some); err != nil {
 			return err
 		}
@@ -28,22 +28,7 @@ func (c *driftCheck) checkConditions(ctx context.Context, t *model.Table) error 
 	return nil
 }
 
-// conditions returns the CHECKs and NOT NULLs of a table, those it has and,
-// where it has all columns for them, those it should have.
-func (c *driftCheck) conditions(t *model.Table) []condition {
-	all := conditionsOf(t)
-	should := c.should.Table(t.Name)
-	if should == nil || slices.ContainsFunc(should.Columns, func(column *model.Column) bool { return t.Column(column.Name) == nil }) {
-		return all
-	}
-	for _, found := range conditionsOf(should) {
-		if !slices.ContainsFunc(all, func(k condition) bool { return normal(k.broken) == normal(found.broken) }) {
-			all = append(all, found)
-		}
-	}
-	return all
-}
-
+// conditionsOf returns the CHECKs and NOT NULLs of a table.
 func conditionsOf(t *model.Table) []condition {
 	var all []condition
 	for _, check := range t.Checks {
@@ -107,7 +92,7 @@ func (c *driftCheck) checkSome(ctx context.Context, t *model.Table, all []condit
 		if err != nil {
 			return err
 		}
-		c.add(BrokenCheck, model.Problem{
+		c.addRows(BrokenCheck, t, model.Problem{
 			Pos:     c.places.of(k.part),
 			Message: fmt.Sprintf("%s of table %s does not hold for %s%s", k.text, t.Name, counted(counts[i]), rows),
 			Fix:     "correct or delete them",

@@ -17,6 +17,10 @@ func (c *driftCheck) checkHistory(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
+	if c.unreadable {
+		return nil
+	}
+	c.checkRecorded()
 	var pending []*atlas.Migration
 	if len(c.history) > 0 || c.isNew() {
 		executor := &atlas.Executor{DB: c.db, Directory: c.Directory, Order: atlas.NonLinear, AllowDirty: true}
@@ -30,6 +34,22 @@ func (c *driftCheck) checkHistory(ctx context.Context) error {
 	}
 	c.addStatus(c.status(c.history, pending))
 	return nil
+}
+
+// checkRecorded reports a database that has tables, and knows of none of the
+// migrations.
+func (c *driftCheck) checkRecorded() {
+	if len(c.history) > 0 || c.isNew() || len(c.Directory.Migrations) == 0 {
+		return
+	}
+	fix := "record the one it is at: rowhouse migrate apply --baseline VERSION"
+	if c.latest != nil && len(Compare(c.live, c.latest)) == 0 {
+		last := c.Directory.Migrations[len(c.Directory.Migrations)-1]
+		fix = "record that it is at the last: rowhouse migrate apply --baseline " + last.Version
+	}
+	var problems model.Problems
+	problems.Add(model.Position{File: c.Directory.Name}, fix, "the database has tables, and nothing is recorded of migrations in it: all of them count as pending")
+	c.add(HistoryDiffers, problems...)
 }
 
 // addStatus reports the migrations that are pending or were edited. Those

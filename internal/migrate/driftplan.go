@@ -3,62 +3,108 @@ package migrate
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // plan finds the SQL that makes the database what it should be, and the one
-// that makes what it should be of it.
+// that makes what it should be of it. Where that is not possible, it notes
+// why: what was found is to be reported all the same.
 func (c *driftCheck) plan(ctx context.Context) error {
+	if c.should == nil {
+		c.unplanned("the " + c.Source + " cannot be used as they are")
+		return nil
+	}
 	if len(Compare(c.live, c.should)) == 0 {
 		return nil
 	}
+	if err := c.planWays(ctx); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		c.unplanned(err.Error())
+	}
+	return nil
+}
+
+// unplanned notes why no way is known.
+func (c *driftCheck) unplanned(reason string) {
+	c.Repair, c.Capture = Way{Fails: reason}, Way{Fails: reason}
+}
+
+func (c *driftCheck) planWays(ctx context.Context) error {
 	live, err := assemble(ctx, c.whole)
 	if err != nil {
-		c.unplanned(ctx, err)
-		return ctx.Err()
+		return err
 	}
 	defer live.Close()
 	should, err := assemble(ctx, c.beside(c.should, c.whole))
 	if err != nil {
-		c.unplanned(ctx, err)
-		return ctx.Err()
+		return err
 	}
 	defer should.Close()
-	repair, err := c.Repair.find(ctx, live, should)
-	if err != nil {
+	if err := c.planRepair(ctx, live, should); err != nil {
 		return err
 	}
-	if c.Repair.Losses, err = held(ctx, c.db, c.whole, repair.Losses); err != nil {
+	if capture := c.Capture.find(ctx, should, live, c.renames.reversed()); capture != nil {
+		c.Capture.SQL = capture.SQL()
+	}
+	return ctx.Err()
+}
+
+func (c *driftCheck) planRepair(ctx context.Context, live, should *State) error {
+	var broken model.Problems
+	if err := c.checkOthers(ctx, live, should); errors.As(err, &broken) {
+		c.Repair.Fails = broken.Error()
+		return nil
+	} else if err != nil {
 		return err
 	}
-	_, err = c.Capture.find(ctx, should, live)
+	repair := c.Repair.find(ctx, live, should, c.renames)
+	if repair == nil {
+		return ctx.Err()
+	}
+	c.Repair.SQL = repair.Script()
+	for _, name := range slices.Sorted(maps.Keys(c.broken)) {
+		if repair.touched[model.Fold(c.renames.oldTable(name))] {
+			c.Repair.Broken = append(c.Repair.Broken, c.broken[name]...)
+		}
+	}
+	var err error
+	c.Repair.Losses, err = held(ctx, c.db, c.whole, repair.Losses)
 	return err
 }
 
-// unplanned notes why the database cannot be copied to plan on.
-func (c *driftCheck) unplanned(ctx context.Context, err error) {
-	if ctx.Err() == nil {
-		c.Repair.Fails, c.Capture.Fails = err.Error(), err.Error()
+// find plans and verifies the way from one state to another. It returns nil
+// where no right one is known, and notes why.
+func (w *Way) find(ctx context.Context, from, to *State, renames Renames) *Plan {
+	plan, err := NewPlan(ctx, from, to, renames)
+	if err == nil {
+		err = plan.Verify(ctx, from, to)
 	}
+	switch {
+	case err != nil:
+		w.Fails = err.Error()
+		return nil
+	case plan.Refuses != nil:
+		w.Fails = plan.Refuses.Err.Error()
+	case len(plan.Conversions) > 0:
+		w.Fails = fmt.Sprintf("every value is the same after the change of %s", plan.Conversions[0])
+	}
+	return plan
 }
 
-// find plans and verifies the way between two states.
-func (w *Way) find(ctx context.Context, from, to *State) (*Plan, error) {
-	plan, err := NewPlan(ctx, from, to, Renames{})
-	if err != nil {
-		return nil, err
+// reversed returns the renames of the way back.
+func (r Renames) reversed() Renames {
+	back := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
+	for name, old := range r.Tables {
+		back.Tables[model.Fold(old)] = name
 	}
-	err = plan.Verify(ctx, from, to)
-	var wrong *VerifyError
-	if errors.As(err, &wrong) {
-		w.Fails = wrong.Error()
-		return &Plan{}, nil
+	for names, old := range r.Columns {
+		back.Columns[[2]string{model.Fold(r.oldTable(names[0])), model.Fold(old)}] = names[1]
 	}
-	if err != nil {
-		return nil, err
-	}
-	w.SQL = plan.SQL()
-	if plan.Refuses != nil {
-		w.Fails = plan.Refuses.Err.Error()
-	}
-	return plan, nil
+	return back
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/report"
 )
 
 // driftCheck is a Drift at work.
@@ -21,23 +22,28 @@ type driftCheck struct {
 	should  *model.Schema // what it should be
 	latest  *model.Schema // what all migrations make; nil without migrations
 	desired *model.Schema // what the schema files say; nil without them
+	renames Renames       // by the schema files, where these say what it should be
 	places  places
 
-	history []*atlas.Revision
+	history    []*atlas.Revision
+	unreadable bool                // the history
+	broken     map[string][]string // what does not hold for rows, by the folded name of the table that should require it
 }
 
-// read reads the schemas to compare.
-func (c *driftCheck) read(ctx context.Context) (err error) {
-	if c.whole, c.history, err = inspectLive(ctx, c.db); err != nil {
+// read reads the schemas to compare. Migrations and schema files that cannot be
+// replayed are findings, and leave a schema unknown.
+func (c *driftCheck) read(ctx context.Context) error {
+	if err := c.readLive(ctx); err != nil {
 		return err
 	}
-	c.live = c.managed(c.whole)
+	var files []atlas.File
 	if len(c.Env.Schema) > 0 || len(c.Directory.Migrations) == 0 {
-		files, err := c.SchemaFiles()
-		if err != nil {
+		var err error
+		if files, err = c.SchemaFiles(); err != nil {
 			return err
 		}
-		if c.desired, err = c.replay(ctx, files); err != nil {
+		c.desired, err = c.replay(ctx, files)
+		if err := c.unusable(SchemaAhead, err); err != nil {
 			return err
 		}
 	}
@@ -46,14 +52,37 @@ func (c *driftCheck) read(ctx context.Context) (err error) {
 		return err
 	}
 	c.should, c.Source = c.desired, "schema files"
-	if len(c.Directory.Migrations) > 0 {
+	switch {
+	case len(c.Directory.Migrations) > 0:
 		c.Source = "migrations"
-		if err := c.readMigrations(ctx, applied); err != nil {
-			return err
-		}
+		err = c.readMigrations(ctx, applied)
+	case c.should != nil:
+		c.renames, err = readRenames(files, c.live, c.should)
+		err = c.unusable(SchemaAhead, err)
 	}
 	c.places = places{c.desired, c.should, c.latest}
-	return nil
+	return err
+}
+
+// readLive reads the database. A history that cannot be read is a finding.
+func (c *driftCheck) readLive(ctx context.Context) (err error) {
+	c.whole, c.history, err = inspectLive(ctx, c.db)
+	if c.whole == nil {
+		return err
+	}
+	c.live, c.unreadable = c.managed(c.whole), err != nil
+	return c.unusable(HistoryDiffers, err)
+}
+
+// unusable makes a finding of what is wrong with something that cannot be read;
+// it returns any other error.
+func (c *driftCheck) unusable(rule report.Rule, err error) error {
+	var wrong model.Problems
+	if errors.As(err, &wrong) {
+		c.add(rule, wrong...)
+		return nil
+	}
+	return err
 }
 
 // appliedFiles returns the migrations that make what the database should be:
@@ -63,12 +92,7 @@ func (c *driftCheck) appliedFiles() ([]atlas.File, error) {
 	switch {
 	case len(c.history) > 0:
 		files, err := c.Directory.Applied(c.history)
-		var gone model.Problems
-		if errors.As(err, &gone) {
-			c.add(HistoryDiffers, gone...)
-			return files, nil
-		}
-		return files, err
+		return files, c.unusable(HistoryDiffers, err)
 	case c.isNew():
 		return nil, nil
 	}
@@ -77,8 +101,9 @@ func (c *driftCheck) appliedFiles() ([]atlas.File, error) {
 
 // readMigrations replays all migrations, and those that are applied.
 func (c *driftCheck) readMigrations(ctx context.Context, applied []atlas.File) (err error) {
-	all := c.Directory.Files()
-	if c.latest, err = c.replay(ctx, all); err != nil {
+	all, known := c.Directory.Files(), len(c.Findings)
+	c.latest, err = c.replay(ctx, all)
+	if err := c.unusable(Inapplicable, err); err != nil {
 		return err
 	}
 	if slices.Equal(applied, all) {
@@ -87,10 +112,15 @@ func (c *driftCheck) readMigrations(ctx context.Context, applied []atlas.File) (
 	}
 	c.should, err = c.replay(ctx, applied)
 	var wrong model.Problems
-	if errors.As(err, &wrong) && len(c.Findings) > 0 {
-		c.should, err = c.latest, nil // they build on what is gone
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case len(c.Findings) == 0: // else they build on what is gone or wrong
+		c.add(Inapplicable, wrong...)
+	case len(c.Findings) == known:
+		c.should = c.latest
 	}
-	return err
+	return nil
 }
 
 // isNew reports whether nothing has been done to the database yet.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/report"
 )
 
 // shownRows is how many of the rows that break a constraint are named.
@@ -27,7 +29,50 @@ func (c *driftCheck) checkRows(ctx context.Context) error {
 			return fmt.Errorf("check the rows of table %s: %w", t.Name, err)
 		}
 	}
+	return c.checkNew(ctx)
+}
+
+// checkNew reports the rows that break what tables should require, and do not.
+func (c *driftCheck) checkNew(ctx context.Context) error {
+	if c.should == nil {
+		return nil
+	}
+	differs := map[string]bool{}
+	for _, d := range Compare(c.live, c.should) {
+		differs[model.Fold(d.Table)] = true
+	}
+	p := &prospect{c.db, c.live, c.should, c.renames}
+	for _, t := range c.should.Tables {
+		if !differs[model.Fold(t.Name)] {
+			continue
+		}
+		found, err := p.breaches(ctx, t)
+		if err != nil {
+			return fmt.Errorf("check the rows of table %s: %w", t.Name, err)
+		}
+		c.broken[model.Fold(t.Name)] = nil // what it requires now does not matter
+		for _, b := range found {
+			c.broken[model.Fold(t.Name)] = append(c.broken[model.Fold(t.Name)], b.String())
+			if b.isNew {
+				c.add(b.rule(), model.Problem{Pos: c.places.of(b.part), Message: b.String(), Fix: "correct or delete them"})
+			}
+		}
+	}
 	return nil
+}
+
+// rule returns the rule about rows that break such a constraint.
+func (c constraint) rule() report.Rule {
+	if strings.HasPrefix(c.text, "foreign key ") {
+		return BrokenReference
+	}
+	return BrokenCheck
+}
+
+// addRows reports rows of a table that break a constraint which it has.
+func (c *driftCheck) addRows(rule report.Rule, t *model.Table, p model.Problem) {
+	c.broken[model.Fold(t.Name)] = append(c.broken[model.Fold(t.Name)], p.Message)
+	c.add(rule, p)
 }
 
 // broken are the rows that break one foreign key.
@@ -72,7 +117,7 @@ func (c *driftCheck) checkReferences(ctx context.Context, t *model.Table) error 
 		if err != nil {
 			return err
 		}
-		c.add(BrokenReference, model.Problem{
+		c.addRows(BrokenReference, t, model.Problem{
 			Pos: c.places.of(Difference{Kind: Column, Table: t.Name, Name: key.Columns[0]}),
 			Message: fmt.Sprintf("foreign key (%s) of table %s to table %s does not hold for %s%s",
 				quoteNames(key.Columns), t.Name, key.Table, counted(found[i].count), rows),
@@ -104,6 +149,13 @@ func (c *driftCheck) rowsOf(ctx context.Context, t *model.Table, key *model.Fore
 // named names the first rows of a table for which a condition holds, by their
 // key: ": id 1, 2, 3". In the condition the table may be called child.
 func (c *driftCheck) named(ctx context.Context, t *model.Table, condition string, count int, args ...any) (string, error) {
+	label, value := keyOf(t)
+	return firstRows(ctx, c.db, label, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s", value, quoteName(t.Name), condition), count, args...)
+}
+
+// keyOf returns what the rows of a table, called child, are named by: the
+// columns of its key, and SQL of their values.
+func keyOf(t *model.Table) (label, value string) {
 	names := t.PrimaryKey
 	if len(names) == 0 {
 		names = []string{rowidOf(t)}
@@ -111,19 +163,24 @@ func (c *driftCheck) named(ctx context.Context, t *model.Table, condition string
 	const longestKey = 60 // a key may be any text
 	var values []string
 	for _, name := range names {
-		values = append(values, fmt.Sprintf("substr(quote(%s), 1, %d)", quoteName(name), longestKey))
+		values = append(values, fmt.Sprintf("substr(quote(child.%s), 1, %d)", quoteName(name), longestKey))
 	}
-	label, value := quoteNames(names), strings.Join(values, " || ', ' || ")
+	label, value = quoteNames(names), strings.Join(values, " || ', ' || ")
 	if len(names) > 1 {
 		label, value = "("+label+")", "'(' || "+value+" || ')'"
 	}
+	return label, value
+}
+
+// firstRows names the first rows of a query for their names.
+func firstRows(ctx context.Context, db *database.DB, label, query string, count int, args ...any) (string, error) {
 	var rows []string
-	err := c.db.Query(ctx, func(scan func(...any) error) error {
+	err := db.Query(ctx, func(scan func(...any) error) error {
 		var row string
 		err := scan(&row)
 		rows = append(rows, row)
 		return err
-	}, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s LIMIT %d", value, quoteName(t.Name), condition, shownRows), args...)
+	}, fmt.Sprintf("%s LIMIT %d", query, shownRows), args...)
 	if err != nil || len(rows) == 0 {
 		return "", err
 	}

@@ -13,7 +13,7 @@ var (
 	ObjectExtra     = driftRule("RH502", "object that nobody wrote down")
 	ObjectDifferent = driftRule("RH503", "object that is another one")
 	BrokenReference = driftRule("RH504", "rows that break a foreign key")
-	BrokenCheck     = driftRule("RH505", "rows that break a CHECK or NOT NULL")
+	BrokenCheck     = driftRule("RH505", "rows that break a CHECK, NOT NULL or UNIQUE")
 	HistoryDiffers  = driftRule("RH506", "history that does not fit the migrations")
 	SchemaAhead     = driftRule("RH507", "schema files that the migrations do not make")
 )

@@ -177,7 +177,7 @@ func FuzzSpellForWrangler(f *testing.F) {
 			t.Skip()
 		}
 		spelled := spellForWrangler(sql)
-		if got, want := normal(spelled), normal(sql); got != want {
+		if got, want := normalNames(spelled), normalNames(sql); got != want {
 			t.Errorf("%q is spelled %q, which means %q, not %q", sql, spelled, got, want)
 		}
 		want := []string{"SELECT 0", strings.TrimSpace(spelled), "SELECT 1", ""}

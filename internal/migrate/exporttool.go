@@ -116,6 +116,8 @@ func (t tool) check(statements []atlas.Statement, before, after *model.Schema) m
 	if t.d1 {
 		problems = append(problems, checkD1(statements, before, after)...)
 		problems = append(problems, checkForWrangler(statements)...)
+	} else {
+		problems = append(problems, checkPragmas(t.name, statements)...)
 	}
 	return problems
 }

@@ -125,6 +125,7 @@ func related(edit *atlas.Edit) *model.Schema {
 	for name := range descendants(edit.From, gone) {
 		names[name] = true
 	}
+	addOwners(names, edit.From)
 	has := func(name string) bool { return names[model.Fold(name)] }
 	for {
 		part, size := only(edit.From, has, has), len(names)
@@ -136,6 +137,64 @@ func related(edit *atlas.Edit) *model.Schema {
 		}
 		if len(names) == size {
 			return part
+		}
+	}
+}
+
+// partAfter returns what a migration makes of the part of the schema that it
+// has to do with: all but what is in the other part.
+func partAfter(edit *atlas.Edit, part *model.Schema) *model.Schema {
+	others := objectsOf(edit.From)
+	for o := range objectsOf(part) {
+		delete(others, o)
+	}
+	after := &model.Schema{}
+	for _, t := range edit.To.Tables {
+		if !others[nameOf(Table, t.Name)] {
+			after.Tables = append(after.Tables, t)
+		}
+	}
+	for _, v := range edit.To.Views {
+		if !others[nameOf(View, v.Name)] {
+			after.Views = append(after.Views, v)
+		}
+	}
+	for _, t := range edit.To.Triggers {
+		if !others[nameOf(Trigger, t.Name)] {
+			after.Triggers = append(after.Triggers, t)
+		}
+	}
+	return after
+}
+
+// nameOf returns a kind and a folded name.
+func nameOf(kind Kind, name string) object { return object{kind: kind, name: model.Fold(name)} }
+
+// objectsOf returns the names of tables, views and triggers.
+func objectsOf(s *model.Schema) map[object]bool {
+	found := map[object]bool{}
+	for _, t := range s.Tables {
+		found[nameOf(Table, t.Name)] = true
+	}
+	for _, v := range s.Views {
+		found[nameOf(View, v.Name)] = true
+	}
+	for _, t := range s.Triggers {
+		found[nameOf(Trigger, t.Name)] = true
+	}
+	return found
+}
+
+// addOwners adds the tables of the indexes and triggers that are named.
+func addOwners(names map[string]bool, s *model.Schema) {
+	for _, index := range indexesOf(s) {
+		if names[model.Fold(index.Name)] {
+			names[model.Fold(index.table)] = true
+		}
+	}
+	for _, t := range s.Triggers {
+		if names[model.Fold(t.Name)] {
+			names[model.Fold(t.Table)] = true
 		}
 	}
 }

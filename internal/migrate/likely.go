@@ -7,45 +7,95 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // renamedFrom is the directive of a table or column that had another name.
 const renamedFrom = "renamed_from"
 
 // readRenames reads the directives "-- atlas:renamed_from old" of the schema.
-// One whose old name is gone already, or never was, has been carried out.
+// One above what was there before has been carried out.
 func readRenames(files []atlas.File, from, to *model.Schema) (Renames, error) {
-	renames := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
-	var problems model.Problems
-	columns := map[[2]string]string{} // new names → old name
+	r := &renameReader{from: from, to: to}
+	r.Tables, r.Columns = map[string]string{}, map[[2]string]string{}
+	var ofColumns []directive
 	for _, file := range files {
 		for _, d := range atlas.Directives(file) {
 			if d.Word != renamedFrom {
 				continue
 			}
 			table, column := findAbout(to, d.About)
+			about := directive{d.Pos, model.Unquote(d.Rest), table, column}
 			switch {
 			case d.Rest == "":
-				problems.Add(d.Pos, "write the old name behind it", "nothing says what was renamed")
+				r.problems.Add(d.Pos, "write the old name behind it", "nothing says what was renamed")
 			case table == nil:
-				problems.Add(d.Pos, "put it on the line above the column, or above CREATE TABLE", "the comment is about no table or column")
-			case column != nil:
-				columns[[2]string{model.Fold(table.Name), model.Fold(column.Name)}] = model.Unquote(d.Rest)
+				r.problems.Add(d.Pos, "put it on the line above the column, or above CREATE TABLE", "the comment is about no table or column")
+			case column == nil:
+				r.table(about)
 			default:
-				old := model.Unquote(d.Rest)
-				if from.Table(old) != nil && from.Table(table.Name) == nil && to.Table(old) == nil {
-					renames.Tables[model.Fold(table.Name)] = from.Table(old).Name
-				}
+				ofColumns = append(ofColumns, about)
 			}
 		}
 	}
-	for names, old := range columns {
-		before, after := from.Table(renames.oldTable(names[0])), to.Table(names[0])
-		if before != nil && before.Column(old) != nil && before.Column(names[1]) == nil && after.Column(old) == nil {
-			renames.Columns[names] = before.Column(old).Name
-		}
+	for _, d := range ofColumns { // now that tables have their names
+		r.column(d)
 	}
-	return renames, problems.Err()
+	return r.Renames, r.problems.Err()
+}
+
+// directive is a comment that gives the old name of a table, or of a column.
+type directive struct {
+	pos    model.Position
+	old    string
+	table  *model.Table
+	column *model.Column // nil for the table
+}
+
+type renameReader struct {
+	Renames
+	from, to *model.Schema
+	problems model.Problems
+}
+
+func (r *renameReader) table(d directive) {
+	if len(r.from.Tables) == 0 || r.from.Table(d.table.Name) != nil {
+		return
+	}
+	if old := r.from.Table(d.old); old != nil {
+		r.Tables[model.Fold(d.table.Name)] = old.Name
+		return
+	}
+	var known []string
+	for _, t := range r.from.Tables {
+		known = append(known, t.Name)
+	}
+	r.unknown(d, "table", known)
+}
+
+func (r *renameReader) column(d directive) {
+	before := r.from.Table(r.oldTable(d.table.Name))
+	if before == nil || before.Column(d.column.Name) != nil {
+		return
+	}
+	if old := before.Column(d.old); old != nil {
+		r.Columns[[2]string{model.Fold(d.table.Name), model.Fold(d.column.Name)}] = old.Name
+		return
+	}
+	var known []string
+	for _, c := range before.Columns {
+		known = append(known, c.Name)
+	}
+	r.unknown(d, "column", known)
+}
+
+// unknown reports an old name that nothing has.
+func (r *renameReader) unknown(d directive, kind string, known []string) {
+	fix := "correct the name; or remove the comment, if no migration ever made that " + kind
+	if guess := spell.DidYouMean(d.old, known); guess != "" {
+		fix = guess
+	}
+	r.problems.Add(d.pos, fix, "there is no %s %s that could have been renamed", kind, d.old)
 }
 
 // findAbout returns the table or column that a directive is about: the first

@@ -110,13 +110,18 @@ func (l *linter) file(ctx context.Context, timeline *atlas.Timeline, m *atlas.Mi
 		return err
 	}
 	l.problems(Inapplicable, m.CheckMode())
+	l.problems(Inapplicable, checkOutside(m, edit.Statements))
+	l.problems(Inapplicable, edit.Keys.Err())
 	f := &fileLint{linter: l, Edit: edit}
 	if err := f.analyze(ctx); err != nil {
 		return err
 	}
 	for _, t := range edit.Tables {
-		if t.From != nil && t.To != nil {
-			f.table(t)
+		if t.From == nil || t.To == nil {
+			continue
+		}
+		if err := f.table(ctx, t); err != nil {
+			return err
 		}
 	}
 	f.tablesRenamed()
@@ -127,21 +132,6 @@ func (l *linter) file(ctx context.Context, timeline *atlas.Timeline, m *atlas.Mi
 		return fmt.Errorf("lint %s: %w", m.Name, err)
 	}
 	f.silence()
-	return nil
-}
-
-// transaction tries a file as other tools run it, in one transaction.
-func (f *fileLint) transaction(ctx context.Context) error {
-	t, err := try(ctx, f.Edit, slices.DeleteFunc(slices.Clone(f.Statements), aboutTransaction), true)
-	if err != nil {
-		return err
-	}
-	for _, p := range t.all() {
-		if i := slices.IndexFunc(f.Tables, replaced); i >= 0 && p.Pos.Line == 0 {
-			p.Pos = f.Tables[i].At.Pos
-		}
-		f.find(OneTransaction, p.Pos, p.Fix, "%s", p.Message)
-	}
 	return nil
 }
 
@@ -171,9 +161,15 @@ func (f *fileLint) analyze(ctx context.Context) error {
 }
 
 // table looks at what happens to a table that stays.
-func (f *fileLint) table(t *atlas.TableEdit) {
+func (f *fileLint) table(ctx context.Context, t *atlas.TableEdit) error {
 	f.columnsRenamed(t)
 	f.computedDefaults(t)
 	f.indexes(t)
 	f.collations(t)
+	f.copies(t)
+	f.uncounted(t)
+	f.constraintsOfQuery(t)
+	f.referencesWithDefault(t)
+	f.uniqueOfNew(t)
+	return f.newConstraints(ctx, t)
 }

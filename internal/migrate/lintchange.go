@@ -138,7 +138,7 @@ func hasIndexFor(t *atlas.TableEdit, old *model.Index) bool {
 			return true
 		}
 		if len(index.Columns) < len(old.Columns) || old.Unique && (!index.Unique || len(index.Columns) != len(old.Columns)) ||
-			index.Where != "" && normal(index.Where) != normal(old.Where) {
+			index.Where != "" && normalNames(index.Where) != normalNames(old.Where) {
 			return false
 		}
 		for i, term := range old.Columns {

@@ -1,14 +1,10 @@
 package migrate
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"os/exec"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -44,12 +40,8 @@ func (l *linter) choose(ctx context.Context, options LintOptions) (map[string]*a
 	}
 	old := map[string]bool{}
 	if options.Base != "" {
-		names, err := l.inRef(ctx, options.Base)
-		if err != nil {
+		if err := l.inRef(ctx, options.Base, old); err != nil {
 			return nil, err
-		}
-		for _, name := range names {
-			old[path.Base(name)] = true
 		}
 	}
 	if options.URL != "" {
@@ -65,23 +57,6 @@ func (l *linter) choose(ctx context.Context, options LintOptions) (map[string]*a
 		}
 	}
 	return chosen, nil
-}
-
-// inRef returns the files that the folder of migrations has in a git ref.
-func (l *linter) inRef(ctx context.Context, ref string) ([]string, error) {
-	if strings.HasPrefix(ref, "-") {
-		return nil, &RefError{ref, errors.New("it would be an option of git")}
-	}
-	var stdout, stderr bytes.Buffer
-	git := exec.CommandContext(ctx, "git", "-C", l.project.Root, "ls-tree", "-z", "--name-only", ref, "--", l.project.Directory.Name+"/")
-	git.Stdout, git.Stderr = &stdout, &stderr
-	if err := git.Run(); err != nil {
-		if message := strings.TrimSpace(stderr.String()); message != "" {
-			err = errors.New(strings.TrimPrefix(message, "fatal: "))
-		}
-		return nil, &RefError{ref, err}
-	}
-	return strings.Split(stdout.String(), "\x00"), nil
 }
 
 // applied notes the files that a database has had, and finds those among them

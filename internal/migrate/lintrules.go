@@ -17,7 +17,8 @@ const lintPage = "docs/lint.md"
 var (
 	Inapplicable = rule("RH401", "migration that cannot be applied", report.Error)
 	BadSum       = rule("RH402", "migrations that are not what atlas.sum says", report.Error)
-	EditedLater  = rule("RH403", "migration edited after it was applied", report.Error)
+	EditedLater  = rule("RH403", "migration edited after others had it", report.Error)
+	Behind       = rule("RH418", "migration behind those that are there already", report.Error)
 	NoSuchCode   = rule("RH420", "silence of a code that is none", report.Error)
 )
 
@@ -28,6 +29,9 @@ var (
 	OneTransaction = rule("RH404", "migration that loses rows, or fails, in one transaction", report.Error)
 	TenantNullable = rule("RH405", "tenant column that may be NULL", report.Error)
 	OwnerLost      = rule("RH406", "table that loses its owner", report.Error)
+	RowsLeftOut    = rule("RH414", "copy that leaves rows out", report.Error)
+	ConstraintLost = rule("RH416", "constraint lost in a copy", report.Error)
+	ValuesShifted  = rule("RH419", "copy that puts values under other names", report.Error)
 )
 
 // The other rules about what a migration does to the schema.
@@ -37,7 +41,9 @@ var (
 	ViewDropped     = rule("RH409", "dropped view", report.Warning)
 	TriggerDropped  = rule("RH410", "dropped trigger", report.Warning)
 	CollationLost   = rule("RH411", "lost collation", report.Warning)
-	ComputedDefault = rule("RH412", "default that is computed for rows that are there", report.Warning)
+	ComputedDefault = rule("RH412", "default that rows which are there cannot get", report.Warning)
+	NumbersAgain    = rule("RH415", "numbers given out again", report.Warning)
+	NewConstraint   = rule("RH417", "new constraint on rows that are there", report.Warning)
 )
 
 // The rules about Cloudflare D1. In a project that has a wrangler.toml,
@@ -59,9 +65,9 @@ var (
 	TableRenamed       = rule("BC101", "renamed table", report.Warning)
 	ColumnRenamed      = rule("BC102", "renamed column", report.Warning)
 	atlasRules         = []report.Rule{TableDropped, ColumnDropped, UniqueAdded, UniqueChanged, NotNullAdded, NotNullChanged, ForeignKeyDropped, TableRenamed, ColumnRenamed}
-	unsilenceable      = []report.Rule{Inapplicable, BadSum, EditedLater, LosesRows, NoSuchCode}
-	silencedByCodeOnly = []report.Rule{OneTransaction, TenantNullable, OwnerLost}
-	otherRules         = []report.Rule{LooksRenamed, IndexDropped, ViewDropped, TriggerDropped, CollationLost, ComputedDefault}
+	unsilenceable      = []report.Rule{Inapplicable, BadSum, EditedLater, Behind, LosesRows, NoSuchCode}
+	silencedByCodeOnly = []report.Rule{OneTransaction, TenantNullable, OwnerLost, RowsLeftOut, ConstraintLost, ValuesShifted}
+	otherRules         = []report.Rule{LooksRenamed, IndexDropped, ViewDropped, TriggerDropped, CollationLost, ComputedDefault, NumbersAgain, NewConstraint}
 	d1Rules            = []report.Rule{D1Refused, D1Text}
 )
 

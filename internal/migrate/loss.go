@@ -1,11 +1,15 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/spell"
 )
 
 // Held is a loss of data that is there: the table or column of a plan's loss,
@@ -59,4 +63,43 @@ func refuseLosses(losses []Held) error {
 		problems.Add(h.Pos, "keep that elsewhere first, or lose it with --allow-loss", "%s would be dropped", h)
 	}
 	return problems.Err()
+}
+
+// DropError says that nothing of a name that was confirmed is dropped.
+type DropError struct {
+	Name string
+	Fix  string
+}
+
+// Error returns the cause and the fix.
+func (e *DropError) Error() string {
+	return model.Problem{Message: "--drop " + e.Name + ": no table or column of that name would be dropped with its values", Fix: e.Fix}.Error()
+}
+
+// checkDrop returns a *DropError for a name that is not among what a plan
+// drops.
+func checkDrop(plan *Plan, drop []string) error {
+	var names []string
+	for _, loss := range plan.Losses {
+		names = append(names, loss.name())
+	}
+	for _, name := range drop {
+		if slices.ContainsFunc(names, func(n string) bool { return model.Fold(n) == model.Fold(name) }) {
+			continue
+		}
+		fix := "leave it out: nothing is dropped"
+		if len(names) > 0 {
+			fix = "what is dropped is " + strings.Join(names, ", ")
+		}
+		return &DropError{name, cmp.Or(spell.DidYouMean(name, names), fix)}
+	}
+	return nil
+}
+
+// name returns the name of the table, or table.column, as --drop has it.
+func (l Loss) name() string {
+	if l.Column == "" {
+		return l.Table
+	}
+	return l.Table + "." + l.Column
 }

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,10 +16,11 @@ import (
 func tryApply(ctx context.Context, edit *atlas.Edit, m *atlas.Migration) (*trial, error) {
 	statements := slices.DeleteFunc(slices.Clone(edit.Statements), aboutTransaction)
 	t, err := try(ctx, edit, statements, !m.TurnsForeignKeysOff())
-	if err != nil {
-		return nil, fmt.Errorf("try %s: %w", m.Name, err)
+	var known model.Problems
+	if err != nil && !errors.As(err, &known) { // which say where
+		err = fmt.Errorf("try %s: %w", m.Name, err)
 	}
-	return t, nil
+	return t, err
 }
 
 // checkLosses tries the migrations that are to be applied, and returns
@@ -52,11 +54,14 @@ func (a *application) checkLosses(ctx context.Context, targets []*atlas.Migratio
 		if err != nil {
 			return problems.Err() // the database will say so, where it stops
 		}
+		if err := edit.Keys.Err(); err != nil {
+			return err
+		}
 		t, err := tryApply(ctx, edit, m)
 		if err != nil {
 			return err
 		}
-		for _, p := range t.losses {
+		for _, p := range t.losses() {
 			problems.Add(p.Pos, p.Fix+"; --allow-loss applies it all the same", "%s", p.Message)
 		}
 	}
@@ -102,11 +107,13 @@ func (l *linter) verifyFiles(ctx context.Context) (*model.Schema, error) {
 		}
 		m := l.project.Directory.Named(file.Name)
 		l.problems(Inapplicable, m.CheckMode())
+		l.problems(Inapplicable, checkOutside(m, edit.Statements))
+		l.problems(Inapplicable, edit.Keys.Err())
 		t, err := tryApply(ctx, edit, m)
 		if err != nil {
 			return nil, err
 		}
-		l.problems(LosesRows, t.losses.Err())
+		l.problems(LosesRows, t.losses().Err())
 		schema = edit.To
 	}
 	return schema, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
@@ -42,6 +43,50 @@ func (p *Project) beside(target, live *model.Schema) *model.Schema {
 		}
 	}
 	return whole
+}
+
+// checkOthers returns model.Problems for views and triggers that others keep in
+// a database and that would not work any more after a change of it. SQLite
+// looks into them only when they are used.
+func (p *Project) checkOthers(ctx context.Context, before, after *State) error {
+	var problems model.Problems
+	check := func(what, sql string) {
+		if err := after.DB.Prepare(ctx, sql); err != nil && before.DB.Prepare(ctx, sql) == nil {
+			problems.Add(model.Position{}, "keep what it uses; or, if nobody needs it any more, drop it first",
+				"%s, which exclude in %s leaves to others, would not work any more: %v", what, atlas.ConfigFile, err)
+		}
+	}
+	for _, v := range after.Schema.Views {
+		if p.Env.ExcludesView(v.Name) {
+			check("view "+v.Name, "SELECT * FROM "+quoteName(v.Name))
+		}
+	}
+	for _, t := range after.Schema.Triggers {
+		if !p.Env.ExcludesTrigger(t.Table, t.Name) && !p.Env.ExcludesTable(t.Table) {
+			continue
+		}
+		for _, sql := range firing(after.Schema, t) {
+			check("trigger "+t.Name, sql)
+		}
+	}
+	return problems.Err()
+}
+
+// firing returns statements for which SQLite compiles a trigger, whatever it is
+// about.
+func firing(s *model.Schema, t *model.Trigger) []string {
+	table := s.Table(t.Table)
+	if table == nil {
+		return nil
+	}
+	name := quoteName(table.Name)
+	var sets []string
+	for _, c := range table.Columns {
+		if !c.Generated && !c.Hidden {
+			sets = append(sets, quoteName(c.Name)+" = NULL")
+		}
+	}
+	return []string{"INSERT INTO " + name + " DEFAULT VALUES", "DELETE FROM " + name, "UPDATE " + name + " SET " + strings.Join(sets, ", ")}
 }
 
 // assemble makes an empty database with a schema, which keeps what it knows of

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,8 +15,9 @@ import (
 // Plan is the way from one schema to another: statements that are right in
 // one transaction with foreign keys on, on SQLite from 3.35 and on D1.
 type Plan struct {
-	Steps  []Step
-	Losses []Loss
+	Steps       []Step
+	Losses      []Loss
+	Conversions []Conversion
 
 	Renames Renames
 	Refuses *VerifyError // set by Verify: the rows on which the plan fails, all undone
@@ -45,13 +47,29 @@ func (l Loss) String() string {
 	return "column " + l.Table + "." + l.Column
 }
 
+// Conversion is a column of another affinity, by which SQLite stores values.
+// The plan fails on values that this would change for good.
+type Conversion struct {
+	Table, Column string
+	From, To      string // the declared types
+	Pos           model.Position
+}
+
+// String returns "column x.y from TEXT to INTEGER".
+func (c Conversion) String() string {
+	return fmt.Sprintf("column %s.%s from %s to %s", c.Table, c.Column, cmp.Or(c.From, "no type"), cmp.Or(c.To, "no type"))
+}
+
 // Empty reports whether there is nothing to do.
 func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 
 // SQL returns the plan as the text of a migration.
 func (p *Plan) SQL() string {
 	var b strings.Builder
-	for _, step := range p.Steps {
+	for i, step := range p.Steps {
+		if step.Comment != "" && i > 0 {
+			b.WriteByte('\n')
+		}
 		for line := range strings.Lines(step.Comment) {
 			b.WriteString("-- " + strings.TrimSuffix(line, "\n") + "\n")
 		}
@@ -67,10 +85,12 @@ type planner struct {
 	scratch  *database.DB
 	from, to *model.Schema
 	before   map[string]*model.Table // of from, by folded name
+	names    names                   // in from and to
 
 	created  []*model.Table
 	dropped  []*model.Table
 	changed  []*tableChange
+	derived  []*tableChange  // full text indexes of other tables
 	rebuilds map[string]bool // folded names of the tables that are rebuilt
 }
 
@@ -107,6 +127,9 @@ func NewPlan(ctx context.Context, from, to *State, renames Renames) (*Plan, erro
 		return nil, err
 	}
 	p.closeRebuilds()
+	if err := p.checkGuardName(); err != nil {
+		return nil, err
+	}
 	p.write()
 	return &p.Plan, nil
 }
@@ -117,7 +140,7 @@ func (p *planner) step(comment, format string, args ...any) {
 
 // compare finds the tables that are created, dropped or changed.
 func (p *planner) compare() {
-	p.before = tablesByName(p.from)
+	p.before, p.names = tablesByName(p.from), namesIn(p.from, p.to)
 	after := tablesByName(p.to)
 	for _, t := range p.to.Tables {
 		before := p.before[model.Fold(t.Name)]
@@ -129,8 +152,13 @@ func (p *planner) compare() {
 			p.dropped = append(p.dropped, before)
 			p.created = append(p.created, t)
 		default:
-			if from, to := shapeOf(before), shapeOf(t); !from.equal(to) {
-				p.changed = append(p.changed, &tableChange{from: from, to: to})
+			change := &tableChange{from: shapeOf(before), to: shapeOf(t)}
+			switch {
+			case change.from.equal(change.to):
+			case isDerived(before) && isDerived(t):
+				p.derived = append(p.derived, change)
+			default:
+				p.changed = append(p.changed, change)
 			}
 		}
 	}
@@ -144,6 +172,9 @@ func (p *planner) compare() {
 	}
 	for _, c := range p.changed {
 		for _, column := range c.droppedColumns() {
+			if column.Generated { // nothing but what others say
+				continue
+			}
 			p.Losses = append(p.Losses, Loss{p.Renames.oldTable(c.from.table.Name), p.Renames.oldColumn(c.from.table.Name, column.Name), column.Pos})
 		}
 	}
@@ -154,7 +185,7 @@ func (p *planner) compare() {
 func (p *planner) checkReadable() error {
 	var problems model.Problems
 	for _, c := range p.changed {
-		if c.from.tree == nil && strings.Contains(c.from.options.normal, "content = ''") {
+		if content, isSet := contentOf(c.from.table); isSet && content == "" {
 			problems.Add(c.to.table.Pos, "drop it in one migration, and create and fill it in the next",
 				"table %s cannot be changed: it has no content that could be read", c.to.table.Name)
 		}
@@ -162,10 +193,12 @@ func (p *planner) checkReadable() error {
 	return problems.Err()
 }
 
-// droppedColumns returns the columns that only the table before has.
+// droppedColumns returns the columns that only the table before has, and those
+// whose values give way to generated ones.
 func (c *tableChange) droppedColumns() []*model.Column {
 	return slices.DeleteFunc(slices.Clone(c.from.table.Columns), func(column *model.Column) bool {
-		return column.Hidden || c.to.table.Column(column.Name) != nil
+		after := c.to.table.Column(column.Name)
+		return column.Hidden || after != nil && (!after.Generated || column.Generated)
 	})
 }
 
@@ -204,12 +237,13 @@ func references(t *model.Table, names map[string]bool) bool {
 // write puts the statements in order.
 func (p *planner) write() {
 	views := p.dropDependents()
+	p.dropDerived()
 	p.dropIndexes()
 	created, _ := parentsFirst(p.created)
 	for _, t := range created {
 		if p.before[model.Fold(t.Name)] == nil {
 			p.touch(t.Name)
-			p.step("Create table "+t.Name, "%s", t.SQL)
+			p.step("Create table "+t.Name, "%s", p.withCopies(t, t.Name))
 		}
 	}
 	// Columns go before, and come after the tables that they may reference are
@@ -222,6 +256,7 @@ func (p *planner) write() {
 			p.step("Create table "+t.Name, "%s", t.SQL)
 		}
 	}
+	p.createDerived()
 	p.createIndexes()
 	p.createDependents(views)
 }
@@ -248,7 +283,7 @@ func (p *planner) dropIndexes() {
 	}
 	after := indexesByName(p.to)
 	for _, index := range indexesOf(p.from) {
-		if same(index, after[model.Fold(index.Name)]) || p.rebuilds[model.Fold(index.table)] || gone[model.Fold(index.table)] {
+		if p.same(index, after[model.Fold(index.Name)]) || p.rebuilds[model.Fold(index.table)] || gone[model.Fold(index.table)] {
 			continue
 		}
 		p.touch(index.table)
@@ -262,7 +297,7 @@ func (p *planner) createIndexes() {
 	before := indexesByName(p.from)
 	for _, index := range indexesOf(p.to) {
 		old := before[model.Fold(index.Name)]
-		if same(index, old) && !p.rebuilds[model.Fold(index.table)] && p.before[model.Fold(index.table)] != nil && !p.isCreated(index.table) {
+		if p.same(index, old) && !p.rebuilds[model.Fold(index.table)] && p.before[model.Fold(index.table)] != nil && !p.isCreated(index.table) {
 			continue
 		}
 		p.touch(index.table)
@@ -283,8 +318,8 @@ func indexesByName(s *model.Schema) map[string]tableIndex {
 }
 
 // same reports whether two indexes are the same one.
-func same(a, b tableIndex) bool {
-	return a.Index != nil && b.Index != nil && (a.SQL == b.SQL || normal(a.SQL) == normal(b.SQL))
+func (p *planner) same(a, b tableIndex) bool {
+	return a.Index != nil && b.Index != nil && p.names.same(indexObject(a), indexObject(b))
 }
 
 // inspect returns the schema of the scratch database.

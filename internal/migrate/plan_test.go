@@ -66,19 +66,28 @@ func TestPlan(t *testing.T) {
 			"ALTER TABLE p RENAME TO q;\n",
 		},
 		{
+			"comments", "",
+			"-- atlas:renamed_from x\nCREATE TABLE t (\n  -- atlas:renamed_from b\n  a TEXT, -- words\n  -- atlas:renamed_from d\n  c TEXT -- atlas:renamed_from e\n);",
+			"-- Create table t\nCREATE TABLE t (\n  a TEXT, -- words\n  c TEXT\n);\n",
+		},
+		{
 			"collation", parent + "CREATE TABLE c (p INT REFERENCES p ON DELETE CASCADE);",
 			"CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);\nCREATE TABLE c (p INT REFERENCES p ON DELETE CASCADE);",
 			`-- The guard: if a row were lost, its CHECK would fail, and all of this be undone.
-CREATE TABLE rowhouse_guard (name TEXT PRIMARY KEY, before INTEGER NOT NULL, after INTEGER, CONSTRAINT every_row_is_kept CHECK (after = before));
+CREATE TABLE rowhouse_guard (name TEXT PRIMARY KEY, before INTEGER NOT NULL, after INTEGER, CONSTRAINT every_row_and_value_is_kept CHECK (after = before));
+
 -- Rebuild table p:
 --   column p.a: TEXT → TEXT COLLATE NOCASE
 CREATE TABLE new_p (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);
+
 -- Copy table c: it references one that is rebuilt.
 CREATE TABLE new_c (p INT REFERENCES new_p ON DELETE CASCADE);
 INSERT INTO rowhouse_guard (name, before) SELECT 'p', count(*) FROM p;
 INSERT INTO new_p (id, a) SELECT id, a FROM p;
 INSERT INTO rowhouse_guard (name, before) SELECT 'c', count(*) FROM c;
 INSERT INTO new_c (p) SELECT p FROM c;
+
+-- The old tables go, those that reference others first.
 DROP TABLE c;
 DROP TABLE p;
 ALTER TABLE new_p RENAME TO p;
@@ -267,6 +276,48 @@ var features = []feature{
 	{name: "NOT NULL with a default", before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'none')`, has: "coalesce(a, 'none')"},
 	{name: "NOT NULL without a default", before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)`, refuses: true},
 	{name: "new NOT NULL column without a default", before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)`, refuses: true},
+	{
+		name:   "spellings that mean the same",
+		before: `CREATE TABLE t (a INT DEFAULT (0), b TEXT COLLATE BINARY DEFAULT NULL, c TEXT DEFAULT "x", d INT CHECK ((d <> 1)), PRIMARY KEY (a ASC)); CREATE INDEX i ON t (b ASC); CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SELECT "a" == 1; END; CREATE TABLE u (b, a INT AS (1))`,
+		after:  `CREATE TABLE t (a INT DEFAULT 0, b TEXT, c TEXT DEFAULT 'x', d INT CHECK (d != 1), PRIMARY KEY (a)); CREATE INDEX i ON t (b); CREATE TRIGGER g INSERT ON t BEGIN SELECT A = 1; END; CREATE TABLE u (b, a INT GENERATED ALWAYS AS (1) VIRTUAL)`, same: true,
+	},
+	{name: "text in double quotes, in a CHECK", before: `CREATE TABLE t (a TEXT CHECK (a IN ("Open", 'x')))`, after: `CREATE TABLE t (a TEXT CHECK (a IN ("open", 'x')))`},
+	{name: "text in double quotes, in a view", before: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "X" AS x FROM t`, after: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "Y" AS x FROM t`, has: "DROP VIEW v"},
+	{name: "name in double quotes, in another case", before: `CREATE TABLE t (a TEXT CHECK ("A" <> ''))`, after: `CREATE TABLE t (a TEXT CHECK (a <> ''))`, same: true},
+	{
+		name:   "new table between two that are rebuilt",
+		before: `CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE member (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE)`,
+		after:  `CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT CHECK (name <> '')); CREATE TABLE member (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE); CREATE TABLE invite (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE, invited_by INT NOT NULL REFERENCES member (id) ON DELETE CASCADE)`,
+	},
+	{
+		name:   "column is renamed that views pass on",
+		before: `CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT); CREATE VIEW v AS SELECT id, title FROM t; CREATE VIEW w AS SELECT title FROM v; CREATE TRIGGER g INSTEAD OF INSERT ON w BEGIN INSERT INTO t (title) VALUES (new.title); END`,
+		after:  "CREATE TABLE t (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from title\nname TEXT); CREATE VIEW v AS SELECT id, name AS title FROM t; CREATE VIEW w AS SELECT title FROM v; CREATE TRIGGER g INSTEAD OF INSERT ON w BEGIN INSERT INTO t (name) VALUES (new.title); END", has: "RENAME COLUMN title TO name",
+	},
+	{
+		name:   "column is renamed, and its name used again",
+		before: `CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT, n INT)`,
+		after:  "CREATE TABLE t (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from title\nlegacy_title TEXT,\nn INT, title TEXT)", has: "RENAME COLUMN title TO legacy_title;\nALTER TABLE t ADD COLUMN title TEXT",
+	},
+	{
+		name:   "table is renamed, and its name used again",
+		before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`,
+		after:  "-- atlas:renamed_from t\nCREATE TABLE t_old (id INTEGER PRIMARY KEY, a TEXT);\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, z TEXT)", has: "RENAME TO t_old",
+	},
+	{name: "column becomes generated", before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT)`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2))`, loses: true},
+	{name: "generated column goes", before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2))`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`},
+	{name: "TEXT key becomes the rowid", before: `CREATE TABLE t (id TEXT PRIMARY KEY, a INT)`, after: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`, refuses: true},
+	{
+		name:   "referenced table with a CHECK of its own",
+		before: `CREATE TABLE u (id TEXT NOT NULL PRIMARY KEY, f INTEGER NOT NULL DEFAULT 0 CHECK (f IN (0, 1))); CREATE TABLE p (id TEXT NOT NULL PRIMARY KEY, price INT, c TEXT REFERENCES u (id) ON DELETE SET NULL)`,
+		after:  `CREATE TABLE u (id TEXT NOT NULL PRIMARY KEY, f INTEGER NOT NULL DEFAULT 0 CHECK (f IN (0, 1))); CREATE TABLE p (id TEXT NOT NULL PRIMARY KEY, price INT DEFAULT 1, c TEXT REFERENCES u (id) ON DELETE SET NULL)`,
+	},
+	{
+		name:   "circle that loses a table",
+		before: `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT, c INT REFERENCES c (id) DEFERRABLE INITIALLY DEFERRED); CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT REFERENCES a (id) ON DELETE CASCADE, d INT REFERENCES d (id) ON DELETE SET NULL); CREATE TABLE d (id INTEGER PRIMARY KEY, a INT REFERENCES a (id) ON DELETE CASCADE)`,
+		after:  `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT COLLATE NOCASE, c INT REFERENCES c (id) DEFERRABLE INITIALLY DEFERRED); CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT REFERENCES a (id) ON DELETE CASCADE)`, loses: true,
+	},
+	{name: "reference to a generated column", before: `CREATE TABLE c (id INTEGER PRIMARY KEY, a INT, g INT AS (a + 1) UNIQUE, h INT AS (a + 2)); CREATE TABLE d (g INT REFERENCES c (g))`, after: `CREATE TABLE c (id INTEGER PRIMARY KEY, a INT, g INT AS (a + 1) UNIQUE, h INT AS (a + 3)); CREATE TABLE d (g INT REFERENCES c (g))`},
 	{name: "names that need quotes", before: `CREATE TABLE "order" ("group" INT, "a b" TEXT, [c] INT)`, after: `CREATE TABLE "order" ("group" INT CHECK ("order"."group" > 0), "a b" TEXT, [c] INT); CREATE TABLE "select" (x)`, has: `INSERT INTO new_order ("group", "a b", c) SELECT "group", "a b", c FROM "order"`},
 	{name: "table of the same name becomes virtual", before: `CREATE TABLE f (a TEXT)`, after: `CREATE VIRTUAL TABLE f USING fts4(a)`, loses: true},
 	{name: "triggers that refuse rows", before: `CREATE TABLE t (a INT); CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no'); END`, after: `CREATE TABLE t (a INT CHECK (a > 0)); CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no'); END`},

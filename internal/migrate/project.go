@@ -18,6 +18,8 @@ type Project struct {
 	Root      string
 	Env       *atlas.Env
 	Directory *atlas.Directory
+
+	namesFolder bool // atlas.hcl says where the migrations are
 }
 
 // defaultDirectory is where migrations are if atlas.hcl does not say.
@@ -30,14 +32,15 @@ func Open(root, env string, variables map[string]string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Migrations == "" {
+	namesFolder := e.Migrations != ""
+	if !namesFolder {
 		e.Migrations = defaultDirectory
 	}
 	directory, err := atlas.OpenDirectory(root, e.Migrations)
 	if err != nil {
 		return nil, err
 	}
-	return &Project{Root: root, Env: e, Directory: directory}, nil
+	return &Project{Root: root, Env: e, Directory: directory, namesFolder: namesFolder}, nil
 }
 
 // State is a database in memory, and the schema it has.
@@ -82,7 +85,7 @@ func (p *Project) SchemaFiles() ([]atlas.File, error) {
 			Err: errors.New("no src"),
 		}
 	}
-	return atlas.ReadFiles(p.Root, p.Env.Schema)
+	return p.Env.SchemaFiles(p.Root)
 }
 
 // Replayed replays the migrations. What came out is cached by their checksum:
@@ -118,20 +121,6 @@ func stateOf(ctx context.Context, image []byte) (*State, error) {
 		return nil, err
 	}
 	schema, err := atlas.Inspect(ctx, db)
-	if err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return &State{Schema: schema, DB: db}, nil
-}
-
-// next returns the state after one more file. The caller closes it.
-func (s *State) next(ctx context.Context, file atlas.File) (*State, error) {
-	db, err := s.DB.Copy(ctx)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := atlas.ReplayOn(ctx, db, []atlas.File{file})
 	if err != nil {
 		_ = db.Close()
 		return nil, err

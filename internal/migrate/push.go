@@ -2,6 +2,8 @@ package migrate
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
@@ -28,6 +30,7 @@ type Push struct {
 	url     string
 	options PushOptions
 	before  *model.Schema
+	after   *model.Schema
 }
 
 // PlanPush plans and verifies the way of the database of a URL to the schema
@@ -46,33 +49,38 @@ func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := p.planLive(ctx, live, options.Drop)
-	if err != nil {
+	push := &Push{project: p, url: url, options: options, before: live}
+	if err := push.plan(ctx); err != nil {
 		return nil, err
 	}
-	losses, err := held(ctx, db, live, plan.Losses)
-	return &Push{Plan: plan, Held: losses, project: p, url: url, options: options, before: live}, err
+	push.Held, err = held(ctx, db, live, push.Losses)
+	return push, err
 }
 
-// planLive plans and verifies the way from the schema of a live database to
-// the schema files.
-func (p *Project) planLive(ctx context.Context, live *model.Schema, drop []string) (*Plan, error) {
-	desired, err := p.Desired(ctx)
+// plan plans and verifies the way from the schema of the live database to the
+// schema files.
+func (p *Push) plan(ctx context.Context) error {
+	desired, err := p.project.Desired(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer desired.Close()
-	from, err := assemble(ctx, live)
+	p.after = p.project.beside(desired.Schema, p.before)
+	from, err := assemble(ctx, p.before)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer from.Close()
-	to, err := assemble(ctx, p.beside(desired.Schema, live))
+	to, err := assemble(ctx, p.after)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer to.Close()
-	return p.plan(ctx, from, to, drop)
+	if err := p.project.checkOthers(ctx, from, to); err != nil {
+		return err
+	}
+	p.Plan, err = p.project.plan(ctx, from, to, p.options.Drop)
+	return err
 }
 
 // Refusal returns model.Problems for each table and column that would be
@@ -104,12 +112,17 @@ func (p *Push) Run(ctx context.Context) error {
 	if err := db.OnRows(p.options.Progress); err != nil {
 		return err
 	}
-	return exclusively(ctx, db, wait, func() error {
+	err = exclusively(ctx, db, wait, func() error {
 		if err := p.check(ctx, db); err != nil {
 			return err
 		}
 		return p.runSteps(ctx, db)
 	})
+	var failed *stepError
+	if errors.As(err, &failed) || database.IsConstraint(err) {
+		return p.explain(ctx, db, err)
+	}
+	return err
 }
 
 // check looks again, now that nobody else can write, at what the plan was
@@ -135,18 +148,47 @@ func (p *Push) check(ctx context.Context, db *database.DB) error {
 func (p *Push) runSteps(ctx context.Context, db *database.DB) error {
 	for _, step := range p.Steps {
 		if err := db.Exec(ctx, step.SQL); err != nil {
-			var problems model.Problems
-			problems.Add(model.Position{}, fixPush(err)+"; "+nothingChanged, "%s: %v", step.SQL, err)
-			return problems.Err()
+			return &stepError{step, err}
 		}
 	}
 	return nil
 }
 
-// fixPush says what can be done about a statement that failed.
-func fixPush(err error) string {
-	if database.IsConstraint(err) {
-		return "there are rows that do not satisfy the new schema: rowhouse drift names those that break the present one; correct or delete them"
+// stepError says which step of a plan failed.
+type stepError struct {
+	step Step
+	err  error // the database's
+}
+
+// Error returns the step and the database's message.
+func (e *stepError) Error() string { return fmt.Sprintf("%s: %v", e.step.SQL, e.err) }
+
+// Unwrap returns the database's error.
+func (e *stepError) Unwrap() error { return e.err }
+
+// explain returns model.Problems for a run that failed, and was undone: for
+// the rows that the new schema does not allow, if there are any.
+func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
+	var problems model.Problems
+	if !database.IsConstraint(err) {
+		problems.Add(model.Position{}, "change the schema files in smaller steps; "+nothingChanged, "%v", err)
+		return problems.Err()
 	}
-	return "change the schema files in smaller steps"
+	rows := &prospect{db, p.before, p.after, p.Renames}
+	for _, t := range p.after.Tables {
+		if !p.touched[model.Fold(p.Renames.oldTable(t.Name))] {
+			continue
+		}
+		found, err := rows.breaches(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, b := range found {
+			problems.Add(places{p.after}.of(b.part), "correct or delete them; "+nothingChanged, "%s", b)
+		}
+	}
+	if len(problems) == 0 {
+		problems.Add(model.Position{}, "there are rows that do not satisfy the new schema: correct or delete them; "+nothingChanged, "%v", err)
+	}
+	return problems.Err()
 }

@@ -119,12 +119,60 @@ func TestPushFailure(t *testing.T) {
 	execLive(t, p, "INSERT INTO t VALUES (1, 0), (2, 1)")
 	err := push(t, p, "CREATE TABLE more (a INT);\nCREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a > 0));\n", PushOptions{})
 	var problems model.Problems
-	if !errors.As(err, &problems) || !strings.HasPrefix(err.Error(), "INSERT INTO new_t (id, a) SELECT id, a FROM t: CHECK constraint failed: a > 0; there are rows that") ||
-		!strings.HasSuffix(err.Error(), "; nothing was changed") {
-		t.Errorf("error %v", err)
+	const want = "schema/all.sql:2:41: CHECK (a > 0) of table t does not hold for 1 row: id 1; correct or delete them; nothing was changed"
+	if !errors.As(err, &problems) || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 	if got := texts(t, live(t, p), "SELECT name FROM sqlite_master UNION ALL SELECT a FROM t"); fmt.Sprint(got) != "[t 0 1]" {
 		t.Errorf("afterwards there are %q", got)
+	}
+}
+
+// TestPushBreaches: rows that break what is new are named, whatever it is.
+func TestPushBreaches(t *testing.T) {
+	const before = "CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT);\n"
+	for _, test := range []struct{ after, want string }{
+		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INT);\n", "schema/all.sql:2:41: UNIQUE (a) of table t does not hold for 2 rows: id 1, 2"},
+		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE, b INT);\nCREATE UNIQUE INDEX t_a ON t (a) WHERE b > 0;\n", "schema/all.sql:3:1: UNIQUE (a) of index t_a does not hold for 3 rows: id 1, 2, 3"},
+		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT REFERENCES p (id));\n", "schema/all.sql:2:49: foreign key (b) of table t to table p does not hold for 2 rows: id 2, 3"},
+		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT,\n-- atlas:renamed_from b\nc INT NOT NULL);\n", "schema/all.sql:4:1: c NOT NULL of table t does not hold for 1 row: id 4"},
+		{"CREATE TABLE t (id INTEGER, a TEXT NOT NULL PRIMARY KEY, b INT);\n", "schema/all.sql:2:29: PRIMARY KEY (a) of table t does not hold for 2 rows: id 1, 2"},
+		{"CREATE TABLE t (id INTEGER, a TEXT, b INTEGER PRIMARY KEY CHECK (b < 3));\n", "schema/all.sql:2:37: CHECK (b < 3) of table t does not hold for 1 row: id 3"},
+	} {
+		p := pushProject(t, before)
+		mustPush(t, p, before)
+		execLive(t, p, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, 'x', 1), (2, 'x', 2), (3, 'X', 9), (4, 'y', NULL)")
+		err := push(t, p, "CREATE TABLE p (id INTEGER PRIMARY KEY);\n"+test.after, PushOptions{})
+		if want := test.want + "; correct or delete them; nothing was changed"; err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", test.after, err, want)
+		}
+	}
+}
+
+// TestPushGuard: a table that has the name of the guard is explained.
+func TestPushGuard(t *testing.T) {
+	const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\n"
+	p := pushProject(t, before)
+	mustPush(t, p, before)
+	execLive(t, p, "CREATE TABLE rowhouse_guard (id)")
+	const want = "table rowhouse_guard has a name that is needed for a moment while tables are rebuilt; if a migration that was stopped has left it, DROP TABLE rowhouse_guard; else give it another name"
+	if err := push(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE);\n", PushOptions{}); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	mustPush(t, p, before) // which drops it
+}
+
+// TestPushBreaksOthers: what others keep in the database is not broken.
+func TestPushBreaksOthers(t *testing.T) {
+	const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);\n"
+	p := pushProject(t, before)
+	mustPush(t, p, before)
+	execLive(t, p, "CREATE VIEW rv AS SELECT a FROM t")
+	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "url =", `exclude = ["rv"]`+"\n  url =", 1))
+	p = openProject(t, p.Root)
+	err := push(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY);\n", PushOptions{})
+	if err == nil || !strings.HasPrefix(err.Error(), "view rv, which exclude in atlas.hcl leaves to others, would not work any more: no such column: a; ") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -156,8 +204,16 @@ func TestPushRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "column t.title is gone and column t.name is new") {
 		t.Errorf("a likely rename: %v", err)
 	}
+	var drop *DropError
+	err = push(t, p, after, PushOptions{Drop: []string{"t.titel"}})
+	if want := "--drop t.titel: no table or column of that name would be dropped with its values; did you mean \"t.title\"?"; !errors.As(err, &drop) || err.Error() != want {
+		t.Errorf("a typo: %v, want %s", err, want)
+	}
 	if err := push(t, p, after, PushOptions{Drop: []string{"t.title"}}); err != nil {
 		t.Error(err)
+	}
+	if err := push(t, p, after, PushOptions{Drop: []string{"t.title"}}); err == nil || !strings.HasSuffix(err.Error(), "; leave it out: nothing is dropped") {
+		t.Errorf("nothing to drop: %v", err)
 	}
 	var url *database.URLError
 	if _, err := p.PlanPush(t.Context(), "postgres://x", PushOptions{}); !errors.As(err, &url) {

@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/lexer"
 	"github.com/sqlc-dev/meyer/parser"
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // guard is the table that makes a rebuild fail rather than lose a row. D1
 // prints the name of its constraint and nothing else.
 const (
 	guard          = "rowhouse_guard"
-	everyRowIsKept = "every_row_is_kept"
+	everyRowIsKept = "every_row_and_value_is_kept"
 )
 
 // rebuild makes tables again that no ALTER TABLE can change, together with
@@ -50,6 +52,19 @@ func (p *planner) rebuild() {
 	p.checkGuard(after)
 }
 
+// checkGuardName returns model.Problems when a table has the name of the
+// guard, and one is needed.
+func (p *planner) checkGuardName() error {
+	var problems model.Problems
+	for _, s := range []*model.Schema{p.from, p.to} {
+		if t := s.Table(guard); t != nil && len(p.rebuilds) > 0 && len(problems) == 0 {
+			problems.Add(t.Pos, "if a migration that was stopped has left it, DROP TABLE "+guard+"; else give it another name",
+				"table %s has a name that is needed for a moment while tables are rebuilt", t.Name)
+		}
+	}
+	return problems.Err()
+}
+
 // copyTables creates the new tables and fills them.
 func (p *planner) copyTables(tables []*model.Table) {
 	if len(tables) == 0 {
@@ -64,6 +79,7 @@ func (p *planner) copyTables(tables []*model.Table) {
 		old := p.before[model.Fold(t.Name)]
 		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, quoteText(t.Name), quoteName(old.Name))
 		p.step("", "%s", p.copyRowsSQL(old, t))
+		p.guardValues(old, t)
 		if autoincrement(old) && autoincrement(t) {
 			p.keepSequence(old, t)
 		}
@@ -79,12 +95,16 @@ func (p *planner) dropTables(tables []*model.Table) {
 	for i, t := range tables {
 		p.touch(t.Name)
 		comment := ""
-		if !p.rebuilds[model.Fold(t.Name)] {
+		switch {
+		case !p.rebuilds[model.Fold(t.Name)]:
 			comment = "Drop table " + t.Name
+		case i == 0:
+			comment = "The old tables go, those that reference others first."
 		}
 		p.step(comment, "DROP TABLE %s", quoteName(t.Name))
 		if keys := referencedKeys(t, tables[i+1:]); len(keys) > 0 {
-			p.step("", "CREATE TABLE %s (%s)", quoteName(t.Name), strings.Join(keys, ", "))
+			p.step("It stands in for the one that is gone, which others still reference.",
+				"CREATE TABLE %s (%s)", quoteName(t.Name), strings.Join(keys, ", "))
 			standIns = append(standIns, t)
 		}
 	}
@@ -122,6 +142,46 @@ func referencedKeys(t *model.Table, others []*model.Table) []string {
 	return append(columns, keys...)
 }
 
+// guardValues has the guard compare the values of columns that change their
+// affinity: SQLite makes a number of the text '007', and text of no number but
+// that one makes '007' of it again.
+func (p *planner) guardValues(old, t *model.Table) {
+	for _, c := range t.Columns {
+		before := old.Column(c.Name)
+		if before == nil || c.Generated || before.Generated || t.Virtual || !converts(before.Type, c.Type) {
+			continue
+		}
+		name, from, to := quoteName(c.Name), quoteName(old.Name), quoteName(p.copyName(t.Name))
+		p.Conversions = append(p.Conversions, Conversion{Table: t.Name, Column: c.Name, From: before.Type, To: c.Type, Pos: c.Pos})
+		p.step("", "INSERT INTO %s (name, before, after) SELECT %s, 0, count(*) FROM (SELECT %s FROM %s WHERE %s IS NOT NULL EXCEPT SELECT %s FROM %s EXCEPT SELECT CAST(%s AS %s) FROM %s)",
+			guard, quoteText(t.Name+"."+c.Name), name, from, name, name, to, name, castType(before.Type), to)
+	}
+}
+
+// converts reports whether SQLite may store a value in another form under
+// another declared type.
+func converts(from, to string) bool {
+	a, b := sqlite.AffinityOf(from), sqlite.AffinityOf(to)
+	return a != b && b != sqlite.AffinityBlob
+}
+
+// castType returns the type of a CAST that makes a value again what a column
+// of a declared type holds.
+func castType(declared string) string {
+	switch sqlite.AffinityOf(declared) {
+	case sqlite.AffinityText:
+		return "TEXT"
+	case sqlite.AffinityInteger:
+		return "INTEGER"
+	case sqlite.AffinityReal:
+		return "REAL"
+	case sqlite.AffinityNumeric:
+		return "NUMERIC"
+	case sqlite.AffinityBlob:
+	}
+	return "BLOB"
+}
+
 // checkGuard compares the rows after with those before.
 func (p *planner) checkGuard(tables []*model.Table) {
 	for _, t := range tables {
@@ -141,7 +201,7 @@ func (p *planner) whyRebuilt(t *model.Table) string {
 	}
 	lines := []string{"Rebuild table " + t.Name + ":"}
 	for _, d := range compareTables(p.changed[i].from, p.changed[i].to) {
-		lines = append(lines, "  "+d.String())
+		lines = append(lines, "  "+d.change())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -156,25 +216,38 @@ func (p *planner) copyName(name string) string {
 }
 
 // copySQL returns the definition of a table, in the words of the schema,
-// under the name of the copy. It references the copies of the others.
-func (p *planner) copySQL(t *model.Table) string {
+// under the name of the copy.
+func (p *planner) copySQL(t *model.Table) string { return p.withCopies(t, p.copyName(t.Name)) }
+
+// withCopies returns the definition of a table under some name. In place of
+// tables that are rebuilt it references their copies, whose names SQLite
+// corrects when they take their places.
+func (p *planner) withCopies(t *model.Table, name string) string {
 	tree, err := parser.Options{}.ParseStatement(t.SQL)
 	e := edits{sql: t.SQL}
+	rename := func(n *ast.Ident) {
+		if name != t.Name {
+			e.replace(n, quoteName(name))
+		}
+	}
 	switch n := tree.(type) {
 	case *ast.CreateTableStmt:
-		e.replace(n.Name.Name, quoteName(p.copyName(t.Name)))
+		rename(n.Name.Name)
 		ast.Walk(n, func(n ast.Node) bool {
 			if key, ok := n.(*ast.ForeignKeyClause); ok && p.rebuilds[model.Fold(key.Table.Name)] {
 				e.replace(key.Table, quoteName(p.copyName(key.Table.Name)))
 			}
 			return true
 		})
-		e.qualifiers(t.Name, quoteName(p.copyName(t.Name)))
+		if name != t.Name {
+			e.qualifiers(t.Name, quoteName(name))
+		}
 	case *ast.CreateVirtualTableStmt:
-		e.replace(n.Name.Name, quoteName(p.copyName(t.Name)))
+		rename(n.Name.Name)
 	default:
 		panic(fmt.Sprintf("definition of table %s: %v", t.Name, err)) // see shapeOf
 	}
+	e.dropRenames()
 	return e.apply()
 }
 
@@ -284,6 +357,18 @@ func (e *edits) qualifiers(name, text string) {
 	for i, t := range words[:len(words)-1] {
 		if words[i+1].Kind == token.DOT && model.Fold(model.Unquote(t.Text(e.sql))) == model.Fold(name) {
 			e.add(t.Pos, t.End, text)
+		}
+	}
+}
+
+// dropRenames removes the comments that say what was renamed, and their lines:
+// they are about the schema files.
+func (e *edits) dropRenames() {
+	_, trivia := lexer.LexFile(e.sql)
+	for _, t := range trivia {
+		if text, ok := strings.CutPrefix(t.Text(e.sql), "--"); ok && strings.HasPrefix(strings.TrimSpace(text), "atlas:"+renamedFrom) {
+			start := len(strings.TrimRight(e.sql[:t.Pos], " \t\n"))
+			e.add(start, t.End, "")
 		}
 	}
 }

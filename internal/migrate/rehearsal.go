@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +21,15 @@ type outcome struct {
 	at         atlas.Statement // that failed, or COMMIT
 	breaksKeys bool            // it fails wherever there are rows that reference a dropped table
 	effects    []effect
-	missing    []string     // tables and rows
+	missing    []missingContents
+	recounted  []string     // AUTOINCREMENT tables whose numbers are given out again, by their names before
 	remainder  []Difference // between the schema that the run made and the one it should
+}
+
+// missingContents is what a table had, and has no more.
+type missingContents struct {
+	table string // by its name before
+	what  []string
 }
 
 // effect is what a DROP TABLE did to the rows of another table, through
@@ -63,11 +71,40 @@ func (r *rehearsal) run(ctx context.Context, rows int, lenient bool) (*outcome, 
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range before {
-		c.sequence = "" // the numbers that a table has given out are no rows
+	o.recounted = r.takeRecounted(before, after)
+	intended := r.intended(schema)
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if what := missing(contents{name: before[name]}, after, r.renames, intended); len(what) > 0 {
+			o.missing = append(o.missing, missingContents{before[name].table.Name, what})
+		}
 	}
-	o.missing = missing(before, after, r.renames, r.intended(schema))
 	return o, nil
+}
+
+// takeRecounted returns the tables that do not go on counting where they were.
+// The numbers that a table has given out are no rows: they are taken out of
+// what was before.
+func (r *rehearsal) takeRecounted(before, after contents) []string {
+	var found []string
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		was := before[name]
+		now := after[model.Fold(r.nameAfter(was.table.Name))]
+		if was.sequence != "" && now != nil && autoincrement(now.table) && now.sequence != was.sequence {
+			found = append(found, was.table.Name)
+		}
+		was.sequence = ""
+	}
+	return found
+}
+
+// nameAfter returns what a table of before is called afterwards.
+func (r *rehearsal) nameAfter(table string) string {
+	for name, old := range r.renames.Tables {
+		if old == model.Fold(table) {
+			return name
+		}
+	}
+	return table
 }
 
 // transaction runs the statements, and notes what fails and what each DROP
@@ -134,18 +171,38 @@ func referencing(ctx context.Context, db *database.DB, dropped string) (map[stri
 	if dropped == "" {
 		return map[string]bool{}, nil
 	}
-	schema := &model.Schema{}
-	err := db.Query(ctx, func(scan func(...any) error) error {
-		var table, parent string
-		if err := scan(&table, &parent); err != nil {
-			return err
+	found := map[string]bool{}
+	for pending := []string{model.Fold(dropped)}; len(pending) > 0; pending = pending[1:] {
+		err := db.Query(ctx, func(scan func(...any) error) error {
+			var child string
+			if err := scan(&child); err != nil {
+				return err
+			}
+			if name := model.Fold(child); !found[name] && name != model.Fold(dropped) {
+				found[name] = true
+				pending = append(pending, name)
+			}
+			return nil
+		}, children, pending[0], wordOf(pending[0]))
+		if err != nil {
+			return nil, err
 		}
-		schema.Tables = append(schema.Tables, &model.Table{Name: table, ForeignKeys: []*model.ForeignKey{{Table: parent}}})
-		return nil
-	}, `SELECT m.name, f."table" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`)
-	found := descendants(schema, map[string]bool{model.Fold(dropped): true})
-	delete(found, model.Fold(dropped))
-	return found, err
+	}
+	return found, nil
+}
+
+// children asks for the tables that reference another one. Most definitions do
+// not have its name, and SQLite need not look for their foreign keys.
+const children = `
+	SELECT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) f
+	WHERE m.type = 'table' AND instr(lower(m.sql), ?2) AND f."table" = ?1 COLLATE NOCASE`
+
+// wordOf returns what a definition that has a name has in it, in lower case.
+func wordOf(name string) string {
+	if strings.ContainsAny(name, "\"`'") {
+		return "" // they may be doubled there
+	}
+	return strings.ToLower(name)
 }
 
 // currentRows reads the rows of tables, named by folded names, in the middle
@@ -191,17 +248,9 @@ func effects(by atlas.Statement, before, after contents) []effect {
 // intended returns what is meant to go: tables and columns that are not there
 // afterwards, and the rows that the migration's own statements change.
 func (r *rehearsal) intended(after *model.Schema) []Loss {
-	newNames := map[string]string{}
-	for name, old := range r.renames.Tables {
-		newNames[old] = name
-	}
 	var found []Loss
 	for _, t := range r.before.Schema.Tables {
-		name, renamed := newNames[model.Fold(t.Name)]
-		if !renamed {
-			name = t.Name
-		}
-		is := after.Table(name)
+		is := after.Table(r.nameAfter(t.Name))
 		if is == nil || r.written[model.Fold(t.Name)] {
 			found = append(found, Loss{Table: t.Name})
 			continue

@@ -30,12 +30,19 @@ func fill(ctx context.Context, db *database.DB, schema *model.Schema, names []st
 	return newSampler(db, schema).fill(ctx, names, sampleRows)
 }
 
+// cell is a column of one of the rows.
+type cell struct {
+	column *model.Column
+	row    int
+}
+
 // sampler makes rows.
 type sampler struct {
 	db      *database.DB
 	schema  *model.Schema
 	tables  map[string]*model.Table
-	choices map[*model.Column]int // which of its values a column takes: see values
+	choices map[cell]int                  // which of its values a column takes: see values
+	left    map[*model.Table]map[int]bool // the rows that a table refused
 
 	// What the tables will be, if that is known, and an empty database that
 	// has them: rows that satisfy both are better than those that do not.
@@ -45,7 +52,7 @@ type sampler struct {
 }
 
 func newSampler(db *database.DB, schema *model.Schema) *sampler {
-	return &sampler{db: db, schema: schema, tables: tablesByName(schema), choices: map[*model.Column]int{}}
+	return &sampler{db: db, schema: schema, tables: tablesByName(schema), choices: map[cell]int{}, left: map[*model.Table]map[int]bool{}}
 }
 
 // fill inserts the first rows of the sample. The last one is that with NULLs.
@@ -108,15 +115,16 @@ func (s *sampler) fillAll(ctx context.Context, names []string, rows int) error {
 // fillTable inserts the rows of one table. A virtual table that takes none of
 // them stays empty.
 func (s *sampler) fillTable(ctx context.Context, t *model.Table, rows int) error {
-	if !s.choose(ctx, t) && !t.Virtual {
-		if err := s.db.Exec(ctx, "PRAGMA ignore_check_constraints = ON"); err != nil {
-			return err
-		}
-	}
+	s.left[t] = map[int]bool{}
 	for i := range rows {
+		if !s.choose(ctx, t, i) && i == 0 && !t.Virtual {
+			if err := s.db.Exec(ctx, "PRAGMA ignore_check_constraints = ON"); err != nil {
+				return err
+			}
+		}
 		// A row that is refused is one that cannot be there: a second NULL in
 		// a key, a second row of a table that may have but one.
-		_ = s.insert(ctx, s.db, t, t, i)
+		s.left[t][i] = s.insert(ctx, s.db, t, t, i) != nil
 	}
 	if autoincrement(t) {
 		return s.db.Exec(ctx, "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", sampleSequence, t.Name)
@@ -124,31 +132,33 @@ func (s *sampler) fillTable(ctx context.Context, t *model.Table, rows int) error
 	return nil
 }
 
-// maxTries bounds the search for values that satisfy all CHECK constraints of
-// a table.
+// maxTries bounds the search for values that satisfy all constraints of a
+// table.
 const maxTries = 2000
 
-// choose finds values for the columns that constraints and expressions
-// mention, by trying. It reports whether there are some.
-func (s *sampler) choose(ctx context.Context, t *model.Table) bool {
+// choose finds values for the columns of a row that constraints and
+// expressions mention, by trying. It reports whether there are some.
+func (s *sampler) choose(ctx context.Context, t *model.Table, row int) bool {
 	later := s.later[model.Fold(t.Name)]
-	return later != nil && s.search(ctx, t, later) || s.search(ctx, t, nil)
+	return later != nil && s.search(ctx, t, later, row) || s.search(ctx, t, nil, row)
 }
 
 // search tries values until the table takes a row, and the one that it will
 // be too, if there is one.
-func (s *sampler) search(ctx context.Context, t, later *model.Table) bool {
-	columns := s.constrained(t)
-	limits := make([]int, len(columns))
-	for i, c := range columns {
-		limits[i] = len(s.values(t, c, 0))
+func (s *sampler) search(ctx context.Context, t, later *model.Table, row int) bool {
+	var cells []cell
+	var limits []int
+	for _, c := range s.constrained(t) {
+		cells, limits = append(cells, cell{c, row}), append(limits, len(s.values(t, c, row)))
+	}
+	for _, c := range cells {
 		s.choices[c] = 0
 	}
 	for range maxTries {
-		if s.fits(ctx, s.db, t, t) && (later == nil || s.fits(ctx, s.laterDB, t, later)) {
+		if s.fits(ctx, s.db, t, t, row) && (later == nil || s.fits(ctx, s.laterDB, t, later, row)) {
 			return true
 		}
-		if !s.next(columns, limits) {
+		if !s.next(cells, limits) {
 			break
 		}
 	}
@@ -156,8 +166,8 @@ func (s *sampler) search(ctx context.Context, t, later *model.Table) bool {
 }
 
 // next moves on to the next combination of choices, as an odometer does.
-func (s *sampler) next(columns []*model.Column, limits []int) bool {
-	for i, c := range columns {
+func (s *sampler) next(cells []cell, limits []int) bool {
+	for i, c := range cells {
 		if s.choices[c]++; s.choices[c] < limits[i] {
 			return true
 		}
@@ -167,11 +177,11 @@ func (s *sampler) next(columns []*model.Column, limits []int) bool {
 }
 
 // fits reports whether a table takes a row of another one; it is not kept.
-func (s *sampler) fits(ctx context.Context, db *database.DB, t, into *model.Table) bool {
+func (s *sampler) fits(ctx context.Context, db *database.DB, t, into *model.Table, row int) bool {
 	if db.Exec(ctx, "SAVEPOINT sample_row") != nil {
 		return false
 	}
-	err := s.insert(ctx, db, t, into, 0)
+	err := s.insert(ctx, db, t, into, row)
 	if db.Exec(ctx, "ROLLBACK TO sample_row") != nil || db.Exec(ctx, "RELEASE sample_row") != nil {
 		return false
 	}
@@ -218,13 +228,16 @@ func (s *sampler) value(t *model.Table, c *model.Column, i, depth int) any {
 		if target == nil || target == c {
 			continue
 		}
-		if last && !model.HasName(t.PrimaryKey, c.Name) {
+		if target.Generated { // which value it has is for the database to say
+			return nil
+		}
+		if last && !model.HasName(t.PrimaryKey, c.Name) || s.left[parent][i] {
 			i = 0
 		}
 		return s.value(parent, target, i, depth+1)
 	}
 	values := s.values(t, c, i)
-	return values[min(s.choices[c], len(values)-1)]
+	return values[min(s.choices[cell{c, i}], len(values)-1)]
 }
 
 // values returns the values that a column of row i may have, the likeliest

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 type shape struct {
 	table   *model.Table
 	tree    *ast.CreateTableStmt // nil for a virtual table
+	names   names                // of the table and its columns
 	options part                 // STRICT, WITHOUT ROWID; of a virtual table, all there is
 	columns []part
 	rules   []part // keys, checks and references, also those written at a column
@@ -35,9 +37,10 @@ type part struct {
 
 // shapeOf reads the shape of a table from the SQL the database stores.
 func shapeOf(t *model.Table) *shape {
-	s := &shape{table: t}
+	s := &shape{table: t, names: names{}}
+	s.names.addTable(t)
 	if t.Virtual {
-		s.options = part{kind: Table, normal: normal(t.SQL), text: plain(t.SQL), pos: t.Pos}
+		s.options = part{kind: Table, normal: normalNames(t.SQL), text: plain(t.SQL), pos: t.Pos}
 		return s
 	}
 	tree, err := parser.Options{}.ParseStatement(t.SQL)
@@ -81,8 +84,9 @@ func (s *shape) sql(n ast.Node) string { return s.table.SQL[n.Pos():n.End()] }
 // their own, and sets those apart that are constraints of the table.
 func (s *shape) readColumn(n *ast.ColumnDef) {
 	clauses := map[string]string{} // by the first word, as it is shown
+	value := ""                    // of the default, in normal form
 	if n.Type != nil {
-		clauses["type"] = plain(n.Type.Raw)
+		clauses["type"] = generatedAlways.ReplaceAllString(plain(n.Type.Raw), "")
 	}
 	pos := s.table.Pos
 	if column := s.table.Column(n.Name.Name); column != nil {
@@ -94,8 +98,11 @@ func (s *shape) readColumn(n *ast.ColumnDef) {
 			clauses["not null"] = "NOT NULL" + onConflict(c.OnConflict)
 		case ast.ColumnDefault:
 			clauses["default"] = s.defaultOf(c)
+			value = s.names.normal(unwrapped(s.sql(c.Expr)))
 		case ast.ColumnCollate:
-			clauses["collate"] = "COLLATE " + c.Collation.Name
+			if collation := c.Collation.Name; !strings.EqualFold(collation, "BINARY") { // which is the default
+				clauses["collate"] = "COLLATE " + collation
+			}
 		case ast.ColumnGenerated:
 			clauses["generated"] = generated(plain(s.sql(c.Expr)), c.GeneratedKind)
 		case ast.ColumnPrimaryKey:
@@ -107,7 +114,7 @@ func (s *shape) readColumn(n *ast.ColumnDef) {
 		case ast.ColumnUnique:
 			s.rule(Unique, c.Name, "UNIQUE ("+quoteName(n.Name.Name)+")"+onConflict(c.OnConflict), pos)
 		case ast.ColumnCheck:
-			s.rule(Check, c.Name, "CHECK ("+plain(s.sql(c.Expr))+")", pos)
+			s.check(c.Name, c.Expr, pos)
 		case ast.ColumnReferences:
 			var deferral *ast.DeferClause
 			if i+1 < len(n.Constraints) && n.Constraints[i+1].Kind == ast.ColumnDeferrable {
@@ -123,9 +130,26 @@ func (s *shape) readColumn(n *ast.ColumnDef) {
 			words = append(words, text)
 		}
 	}
-	text := strings.Join(words, " ")
-	s.columns = append(s.columns, part{kind: Column, name: n.Name.Name, normal: normal(text), text: cmp.Or(text, "no type"), pos: pos})
+	s.columns = append(s.columns, part{
+		kind: Column, name: n.Name.Name, pos: pos,
+		text:   cmp.Or(strings.Join(words, " "), "no type"),
+		normal: s.normalColumn(clauses, value),
+	})
 }
+
+// normalColumn returns the clauses of a column in normal form, with the value
+// of its default.
+func (s *shape) normalColumn(clauses map[string]string, value string) string {
+	if value == "null" { // as without a default
+		value = ""
+	}
+	return strings.Join([]string{
+		normalNames(clauses["type"]), clauses["not null"], value, normalNames(clauses["collate"]), s.names.normal(clauses["generated"]),
+	}, "; ")
+}
+
+// generatedAlways are words that SQLite's grammar takes for a part of the type.
+var generatedAlways = regexp.MustCompile(`(?i)\s*\bgenerated\s+always$`)
 
 // defaultOf returns a DEFAULT clause without the name it may have, which means
 // nothing.
@@ -176,7 +200,7 @@ func (s *shape) readConstraint(n *ast.TableConstraint) {
 		}
 		s.rule(kind, n.Name, text, pos)
 	case ast.TableCheck:
-		s.rule(Check, n.Name, "CHECK ("+plain(s.sql(n.Expr))+")", pos)
+		s.check(n.Name, n.Expr, pos)
 	case ast.TableForeignKey:
 		var columns []string
 		for _, column := range n.FKColumns {
@@ -227,8 +251,15 @@ func (s *shape) rule(kind Kind, name *ast.Ident, text string, pos model.Position
 		p.name = name.Name
 		p.text = "CONSTRAINT " + quoteName(name.Name) + " " + text
 	}
-	p.normal = normal(p.text)
+	p.normal = without(normalNames(p.text), "asc")
 	s.rules = append(s.rules, p)
+}
+
+func (s *shape) check(name *ast.Ident, expr ast.Expr, pos model.Position) {
+	sql := s.sql(expr)
+	s.rule(Check, name, "CHECK ("+plain(sql)+")", pos)
+	last := &s.rules[len(s.rules)-1]
+	last.normal = last.name + " check " + s.names.normal(unwrapped(sql))
 }
 
 // column returns the part of a column, by its folded name.

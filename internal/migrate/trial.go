@@ -12,14 +12,32 @@ import (
 // planAnew is what to do about a migration that loses rows, or fails.
 const planAnew = "remove the file, and plan the change anew with rowhouse migrate diff, which copies also the tables that reference a changed one"
 
+// copyAll is what to do about a copy that loses rows or values.
+const copyAll = "copy every row, and every column that stays; what is to go is deleted or dropped by a statement of its own"
+
 // trial is what a migration would do to rows, tried in one transaction.
 type trial struct {
-	losses   model.Problems // rows that are not there any more though no statement says so
-	failures model.Problems // statements that fail whatever is in the tables, or leave another schema
+	dropLosses model.Problems // what DROP TABLE does to the rows of other tables
+	missing    []tableLoss    // what else is not there any more though no statement says so
+	failures   model.Problems // statements that fail whatever is in the tables, or leave another schema
+	recounted  []string       // AUTOINCREMENT tables, by their names before, that do not go on counting where they were
 }
 
-// all returns all that is wrong.
-func (t *trial) all() model.Problems { return slices.Concat(t.losses, t.failures) }
+// tableLoss is what a table has lost.
+type tableLoss struct {
+	table   string // by its name before
+	problem model.Problem
+}
+
+// losses returns the rows and values that are not there any more though no
+// statement says so.
+func (t *trial) losses() model.Problems {
+	losses := slices.Clone(t.dropLosses)
+	for _, m := range t.missing {
+		losses = append(losses, m.problem)
+	}
+	return losses
+}
 
 // try runs a migration in one transaction, on copies of the part of the schema
 // that it has to do with, with rows in the tables: with foreign keys on, as
@@ -30,12 +48,13 @@ func (t *trial) all() model.Problems { return slices.Concat(t.losses, t.failures
 // A statement that fails only because of the values in some rows is neither a
 // loss nor a failure: nothing comes of it.
 func try(ctx context.Context, edit *atlas.Edit, statements []atlas.Statement, foreignKeys bool) (*trial, error) {
-	before, err := assemble(ctx, related(edit))
+	part := related(edit)
+	before, err := assemble(ctx, part)
 	if err != nil {
 		return nil, err
 	}
 	defer before.Close()
-	after, err := before.next(ctx, edit.File)
+	after, err := assemble(ctx, partAfter(edit, part))
 	if err != nil {
 		return nil, err
 	}
@@ -50,12 +69,13 @@ type rehearsal struct {
 	before, after *State
 	foreignKeys   bool
 	renames       Renames
+	edit          *atlas.Edit
 	written       map[string]bool // folded names of the tables whose rows its own statements change
 }
 
 func newRehearsal(edit *atlas.Edit, statements []atlas.Statement, before, after *State, foreignKeys bool) *rehearsal {
 	r := &rehearsal{
-		file: edit.File.Name, before: before, after: after, foreignKeys: foreignKeys,
+		file: edit.File.Name, edit: edit, before: before, after: after, foreignKeys: foreignKeys,
 		renames: renamesOf(edit), written: writtenTables(statements, before.Schema),
 	}
 	for _, st := range statements {
@@ -91,7 +111,7 @@ func (r *rehearsal) try(ctx context.Context) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &trial{losses: r.lossesByDrop(o)}, nil
+	return &trial{dropLosses: r.lossesByDrop(o)}, nil
 }
 
 // failure explains a statement that fails.
@@ -117,18 +137,33 @@ func brief(sql string) string {
 
 // judge explains what is not right after a run.
 func (r *rehearsal) judge(o *outcome) *trial {
-	t := &trial{}
-	ofWritten := slices.ContainsFunc(o.effects, func(e effect) bool { return r.written[model.Fold(e.table)] })
+	t := &trial{recounted: o.recounted}
+	ofWritten := slices.ContainsFunc(o.effects, func(e effect) bool { return r.written[model.Fold(e.table)] && !r.isDropped(e.table) })
 	if len(o.missing) > 0 || ofWritten {
-		t.losses = r.lossesByDrop(o)
+		t.dropLosses = r.lossesByDrop(o)
 	}
-	if len(o.missing) > 0 && len(t.losses) == 0 {
-		t.losses.Add(model.Position{File: r.file}, planAnew, "tried with rows in the tables, the migration loses %s", strings.Join(o.missing, ", "))
+	if len(t.dropLosses) == 0 {
+		for _, m := range o.missing {
+			t.missing = append(t.missing, r.explainMissing(m))
+		}
 	}
 	for _, d := range o.remainder {
 		t.failures.Add(model.Position{File: r.file}, planAnew, "in a transaction with foreign keys on, the migration makes another schema: %s", d)
 	}
 	return t
+}
+
+// explainMissing says what a table has lost, at the copy that lost it.
+func (r *rehearsal) explainMissing(m missingContents) tableLoss {
+	pos, fix := model.Position{File: r.file}, planAnew
+	if t := r.edit.Table(m.table); t != nil {
+		pos = t.At.Pos
+		if len(t.Copies) > 0 {
+			pos, fix = t.Copies[0].At.Pos, copyAll
+		}
+	}
+	message := "tried with rows in the tables, the migration loses " + strings.Join(m.what, ", ")
+	return tableLoss{m.table, model.Problem{Pos: pos, Message: message, Fix: fix}}
 }
 
 // lossesByDrop explains the effects of each DROP TABLE on tables that stay.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/version"
 )
 
 // The escapes of GitHub's workflow commands: what ends a command, and in a
@@ -19,7 +21,7 @@ var githubCommands = map[Severity]string{Error: "error", Warning: "warning", Not
 
 func writeGitHub(w io.Writer, findings []Finding) error {
 	for _, f := range findings {
-		message := fmt.Sprintf("%s (%s)", f.text(), f.Rule.Help)
+		message := fmt.Sprintf("%s (%s)", f.text(), f.Rule.HelpURI(version.Version()))
 		_, err := fmt.Fprintf(w, "::%s %s::%s\n",
 			githubCommands[f.Rule.Severity], f.githubProperties(), githubMessage.Replace(message))
 		if err != nil {

@@ -54,11 +54,11 @@ schema/b c.sql:12:3: RH103 no index on <user_id>; write CREATE INDEX
 ]
 `},
 		{GitHub, nil, ""},
-		{GitHub, findings, `::error title=RH001 leak::unknown file; mend it (docs/lint.md#rh001)
-::error file=/abs/a%3A1%2C2.sql,title=RH001 leak::unknown line (docs/lint.md#rh001)
-::error file=queries/a.sql,line=7,col=1,title=RH001 leak::100%25 leak:%0D%0A"m" (docs/lint.md#rh001)
-::notice file=queries/a.sql,line=7,col=1,title=RH106 remark::counted (docs/lint.md#rh106)
-::warning file=schema/b c.sql,line=12,col=3,title=RH103 no index%2C or a late one%3A slow::no index on <user_id>; write CREATE INDEX (docs/lint.md#rh103)
+		{GitHub, findings, `::error title=RH001 leak::unknown file; mend it (https://github.com/rowhouse/rowhouse/blob/main/docs/lint.md#rh001)
+::error file=/abs/a%3A1%2C2.sql,title=RH001 leak::unknown line (https://github.com/rowhouse/rowhouse/blob/main/docs/lint.md#rh001)
+::error file=queries/a.sql,line=7,col=1,title=RH001 leak::100%25 leak:%0D%0A"m" (https://github.com/rowhouse/rowhouse/blob/main/docs/lint.md#rh001)
+::notice file=queries/a.sql,line=7,col=1,title=RH106 remark::counted (https://github.com/rowhouse/rowhouse/blob/main/docs/lint.md#rh106)
+::warning file=schema/b c.sql,line=12,col=3,title=RH103 no index%2C or a late one%3A slow::no index on <user_id>; write CREATE INDEX (https://github.com/rowhouse/rowhouse/blob/main/docs/lint.md#rh103)
 `},
 	} {
 		var got strings.Builder

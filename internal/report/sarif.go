@@ -116,7 +116,7 @@ func newSARIFRule(rule Rule) sarifRule {
 		ID:                   rule.Code,
 		ShortDescription:     sarifText{rule.Title},
 		Help:                 sarifText{rule.Help},
-		HelpURI:              projectURI + "/blob/main/" + rule.Help, // the standard wants it absolute
+		HelpURI:              rule.HelpURI(version.Version()), // the standard wants it absolute
 		DefaultConfiguration: sarifConfiguration{rule.Severity},
 	}
 }

@@ -1,0 +1,72 @@
+package migrate
+
+import (
+	"slices"
+
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
+	"github.com/sqlc-dev/meyer/token"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+)
+
+// The PRAGMAs that fail inside a transaction, or do nothing there although
+// they are set, or called. In a database in memory, where migrations are tried,
+// all of them seem to work.
+var (
+	setOutside = []string{"auto_vacuum", "encoding", "journal_mode", "locking_mode", "page_size", "synchronous", "temp_store"}
+	runOutside = []string{"incremental_vacuum", "wal_checkpoint"}
+)
+
+// pragmaOutside returns the PRAGMA of a statement, as "PRAGMA journal_mode",
+// if it wants to be outside of a transaction; "" for any other statement.
+func pragmaOutside(sql string) string {
+	tree, _ := parser.Options{}.ParseStatement(sql)
+	pragma, ok := tree.(*ast.PragmaStmt)
+	if !ok {
+		return ""
+	}
+	name := model.Fold(pragma.Name.Name.Name)
+	if slices.Contains(runOutside, name) || slices.Contains(setOutside, name) && pragma.HasValue {
+		return "PRAGMA " + name
+	}
+	return ""
+}
+
+// isOutside reports whether a statement is not for a transaction: it begins or
+// ends one, cannot be in one, or does nothing there.
+func isOutside(st atlas.Statement) bool { return aboutTransaction(st) || pragmaOutside(st.SQL) != "" }
+
+// checkOutside returns what of a migration that runs in a transaction cannot
+// be in one.
+func checkOutside(m *atlas.Migration, statements []atlas.Statement) error {
+	if !m.InTransaction() {
+		return nil
+	}
+	var problems model.Problems
+	for _, st := range statements {
+		what, does := pragmaOutside(st.SQL), "fails or does nothing"
+		if tokens(st.SQL)[0].Kind == token.VACUUM {
+			what, does = "VACUUM", "fails"
+		}
+		if what != "" {
+			problems.Add(st.Pos, `write it into a file of its own, with "-- atlas:txmode none" and an empty line at the top`,
+				"%s %s in a transaction, and the migration runs in one", what, does)
+		}
+	}
+	return problems.Err()
+}
+
+// checkPragmas returns what a tool that runs each file in a transaction cannot
+// do.
+func checkPragmas(tool string, statements []atlas.Statement) model.Problems {
+	var problems model.Problems
+	for _, st := range statements {
+		if pragma := pragmaOutside(st.SQL); pragma != "" {
+			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+brief(st.SQL),
+				"%s runs the file in a transaction, where %s fails or does nothing", tool, pragma)
+		}
+	}
+	return problems
+}
