@@ -103,10 +103,11 @@ func (q *query) skipping(n int) *query {
 // without an error.
 func (q *query) all(ctx context.Context, rows any) error {
 	const op = "list"
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
-	_, err := q.read(ctx, reflect.ValueOf(rows).Elem())
+	_, err = q.read(ctx, reflect.ValueOf(rows).Elem())
 	return failed(op, q.table.name, err)
 }
 
@@ -122,7 +123,8 @@ func (q *query) only(ctx context.Context, row any) error {
 
 // single reads the first of at most limit rows, and refuses a second.
 func (q *query) single(ctx context.Context, op string, limit int, row any) error {
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
 	if q.has.limit == nil || *q.has.limit > limit {
@@ -134,7 +136,7 @@ func (q *query) single(ctx context.Context, op string, limit int, row any) error
 	}
 	to := reflect.ValueOf(row).Elem()
 	rows := reflect.New(reflect.SliceOf(to.Type().Elem())).Elem()
-	_, err := q.read(ctx, rows)
+	_, err = q.read(ctx, rows)
 	switch {
 	case err != nil:
 		return failed(op, q.table.name, err)
@@ -150,9 +152,15 @@ func (q *query) single(ctx context.Context, op string, limit int, row any) error
 // count returns how many rows there are.
 func (q *query) count(ctx context.Context) (n int64, err error) {
 	const op = "count"
-	if err := q.check(op); err != nil {
+	if q, err = q.permitted(op, toRead); err != nil {
 		return 0, err
 	}
+	n, err = q.matches(ctx)
+	return n, failed(op, q.table.name, err)
+}
+
+// matches is count for who may know.
+func (q *query) matches(ctx context.Context) (n int64, err error) {
 	w := q.writer()
 	defer w.free()
 	if !q.isPart() {
@@ -164,13 +172,13 @@ func (q *query) count(ctx context.Context) (n int64, err error) {
 		q.writeWindow(w)
 		w.text(")")
 	}
-	return n, failed(op, q.table.name, q.session.scan(ctx, w, &n))
+	return n, q.session.scan(ctx, w, &n)
 }
 
 // exists reports whether there is a row.
 func (q *query) exists(ctx context.Context) (found bool, err error) {
 	const op = "exists"
-	if err := q.check(op); err != nil {
+	if q, err = q.permitted(op, toRead); err != nil {
 		return false, err
 	}
 	w := q.writer()

@@ -16,6 +16,8 @@ type session struct {
 	tenant any    // bound to the first parameter of every scoped statement; nil in System
 	user   any    // who acts, for created_by and updated_by; nil when no user does
 	reason string // why System was used; "" elsewhere
+
+	granted *grants // what the user's roles permit; nil for everything
 }
 
 // check returns ErrNoScope for a session that no store made, or whose
@@ -74,14 +76,15 @@ func (s *session) inTx(ctx context.Context, f func(*session) error) error {
 }
 
 // enter returns a session for a tenant and a user, and the user's role
-// there, as the statement finds them. ErrNotMember tells no more than that.
-func enter(ctx context.Context, db *database, statement string, tenant, user any) (*session, string, error) {
+// there, as the statement finds them; what it finds besides is scanned into
+// more. ErrNotMember tells no more than that.
+func enter(ctx context.Context, db *database, statement string, tenant, user any, more ...any) (*session, string, error) {
 	s := &session{db: db, tenant: tenant, user: user}
 	if err := s.check("enter", ""); err != nil {
 		return nil, "", err
 	}
 	var role string
-	err := db.scan(ctx, statement, []any{tenant, user}, []any{&role})
+	err := db.scan(ctx, statement, []any{tenant, user}, append([]any{&role}, more...))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (isZero(tenant) || isZero(user)) {
 		return nil, "", &Error{Op: "enter", Err: ErrNotMember}
 	}

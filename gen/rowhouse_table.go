@@ -22,6 +22,9 @@ type table struct {
 	fields  func(row any) []any   // addresses of a row's fields, as columns are ordered
 	input   func(input any) []any // addresses of an input's fields, as insert asks for them
 
+	needs   needed // the permissions for each access, where there are roles
+	creator string // the column that names who made a row, as statements spell it; "" without one
+
 	from  string // FROM … WHERE: no query reads beyond it
 	owner string // what makes rows the tenant's, for a row that another leads to; "" where all are
 	alive string // what makes rows not deleted; "" where none can be

@@ -2,6 +2,8 @@
 // that concerns rowhouse. There is no configuration file of rowhouse's own.
 package config
 
+import "github.com/rowhouse/rowhouse/internal/model"
+
 // Options are the plugin options of rowhouse in sqlc.yaml, documented key by
 // key in docs/configuration.md.
 type Options struct {
@@ -21,6 +23,8 @@ type Options struct {
 	Sensitive     []string                   `yaml:"sensitive"`      // "table.column" of further secrets
 	Columns       map[string]ColumnOptions   `yaml:"columns"`        // by "table.column"
 	Relations     map[string]RelationOptions `yaml:"relations"`      // by "table.column" of a foreign key
+	Roles         map[string][]Permission    `yaml:"roles"`          // what each role permits; empty where membership alone counts
+	DynamicRoles  bool                       `yaml:"dynamic_roles"`  // further roles are rows of the database
 }
 
 // Tenant names the tables and the column that make rows a tenant's.
@@ -50,6 +54,13 @@ type ColumnOptions struct {
 type RelationOptions struct {
 	Name    string `yaml:"name"`    // the Go name, on the table of the key
 	Reverse string `yaml:"reverse"` // the Go name, on the table that the key references
+}
+
+// Permission is what a role permits: "product:update", "invoice:read:own", with
+// * for any table or action.
+type Permission struct {
+	Text string
+	Pos  model.Position // a file alone where the lines are not known
 }
 
 // TimeEncoding is how an instant is stored.

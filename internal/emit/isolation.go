@@ -58,6 +58,8 @@ func literals(texts []string) *Statement {
 //	func (w *isolation) enter() {
 //		…
 //		w.a, err = w.store.Enter(ctx, "a user id", "a organization id")
+//		…
+//		w.a.session.granted = nil // where there are roles
 //	}
 func enterBoth(p *plan.Plan) *Statement {
 	enter := func(scope string, side int) *Statement {
@@ -65,13 +67,20 @@ func enterBoth(p *plan.Plan) *Statement {
 			Qual(contextPath, "Background").Call(), goValue(p.Isolation.User[side]), goValue(p.Isolation.Tenant[side]))
 	}
 	fail := If(Err().Op("!=").Nil()).Block(Id("w").Dot("Fatal").Call(Err()))
-	return doc("enter enters both tenants, each as its own member.").
-		Func().Params(Id("w").Op("*").Id("isolation")).Id("enter").Params().Block(
+	comments := []string{"enter enters both tenants, each as its own member."}
+	body := []Code{
 		Id("w").Dot("Helper").Call(),
 		Var().Err().Error(),
 		enter("a", 0), fail,
 		enter("b", 1), fail.Clone(),
-	).Line()
+	}
+	if p.Roles != nil {
+		comments = append(comments, "Roles do not restrict them: it is tenants that are tested here.")
+		for _, scope := range []string{"a", "b"} {
+			body = append(body, Id("w").Dot(scope).Dot("session").Dot("granted").Op("=").Nil())
+		}
+	}
+	return doc(comments...).Func().Params(Id("w").Op("*").Id("isolation")).Id("enter").Params().Block(body...).Line()
 }
 
 // followAll emits a walk over every relation:

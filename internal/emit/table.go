@@ -348,6 +348,7 @@ func tableVar(t *plan.Table) *Statement {
 		}
 	}
 	text("rowid", t.Rowid)
+	fields = append(fields, restrictions(t)...)
 	text("from", s.From)
 	text("owner", s.Owner)
 	text("alive", s.Alive)

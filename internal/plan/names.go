@@ -27,6 +27,16 @@ func newNames(reserved map[string]bool) *names {
 	return n
 }
 
+// roleNames are the names of rowhouse itself where there are roles.
+var roleNames = []string{"Permission", "rolePermissions"}
+
+// reserve takes names for rowhouse itself.
+func (n *names) reserve(names ...string) {
+	for _, name := range names {
+		n.taken[name] = ""
+	}
+}
+
 // isReserved reports whether rowhouse itself has the name.
 func (n *names) isReserved(name string) bool {
 	owner, ok := n.taken[name]

@@ -38,7 +38,8 @@ type Table struct {
 	Columns    []*Column
 	Keys       []*Column // the arguments of Get, in key order
 	NewKey     *Column   // the key that rowhouse or the database makes; nil where the caller gives all
-	SoftDelete *Column   // nil where Delete removes rows
+	Needs      Needs
+	SoftDelete *Column // nil where Delete removes rows
 	References []*Reference
 	Relations  []*Relation
 	Statements Statements
@@ -66,6 +67,9 @@ func (t *Table) column(name string) *Column {
 
 // RelationVar is the variable of the runtime's relation.
 func (t *Table) RelationVar(r *Relation) string { return r.variable }
+
+// Creator is the column that names who made a row; nil without one.
+func (t *Table) Creator() *Column { return t.job(CreatedBy) }
 
 // job returns the column with a job, or nil.
 func (t *Table) job(job Job) *Column {

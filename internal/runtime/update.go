@@ -41,7 +41,8 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 	if len(changes) == 0 {
 		return s.get(ctx, t, row, key...)
 	}
-	if err := s.check(op, t.name); err != nil {
+	own, err := s.permit(op, t, toUpdate)
+	if err != nil {
 		return err
 	}
 	w := s.keyed(t, key)
@@ -51,20 +52,20 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 	if err != nil {
 		return err
 	}
-	w.text("\nRETURNING ")
+	w.texts(s.made(w, t, own), "\nRETURNING ")
 	w.writes = true
 	err = s.one(ctx, t, row, key, w, "")
-	if errors.Is(err, sql.ErrNoRows) && len(tested) > 0 && s.finds(ctx, t, key) {
+	if errors.Is(err, sql.ErrNoRows) && len(tested) > 0 && s.finds(ctx, t, key, own) {
 		return refused(op, t.name, strings.Join(tested, ", "), err)
 	}
 	return failed(op, t.name, err)
 }
 
 // finds reports whether there is a row with a key that may be written.
-func (s *session) finds(ctx context.Context, t *table, key []any) bool {
+func (s *session) finds(ctx context.Context, t *table, key []any, own bool) bool {
 	w := s.keyed(t, key)
 	defer w.free()
-	w.texts("SELECT 1", cmp.Or(t.write, t.get))
+	w.texts("SELECT 1", cmp.Or(t.write, t.get), s.made(w, t, own))
 	var found int
 	return s.scan(ctx, w, &found) == nil
 }
@@ -73,11 +74,11 @@ func (s *session) finds(ctx context.Context, t *table, key []any) bool {
 // of them may not get a new reference, none is changed.
 func (q *query) update(ctx context.Context, changes []change) (n int64, err error) {
 	const op = "update"
-	if err := q.check(op); err != nil {
-		return 0, err
-	}
 	if len(changes) == 0 {
 		return q.count(ctx)
+	}
+	if q, err = q.permitted(op, toUpdate); err != nil {
+		return 0, err
 	}
 	s, t := q.session, q.table
 	w := s.keyed(t, nil)
@@ -95,9 +96,9 @@ func (q *query) update(ctx context.Context, changes []change) (n int64, err erro
 	err = s.inTx(ctx, func(s *session) error {
 		inside := *q
 		inside.session = s
-		matched, err := inside.count(ctx)
+		matched, err := inside.matches(ctx)
 		if err != nil {
-			return err
+			return failed(op, t.name, err)
 		}
 		if n, err = s.db.exec(ctx, string(w.sql), w.args); err == nil && n != matched {
 			return refused(op, t.name, strings.Join(tested, ", "), sql.ErrNoRows)
