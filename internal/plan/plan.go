@@ -26,6 +26,7 @@ type Plan struct {
 	InTenant      string // statement: whether tenant ?1 exists
 	Organizations string // statement: the tenants of user ?1
 	Isolation     *Isolation
+	Estate        *Estate
 	Methods       Methods // names that follow the tenant's and the user's table
 }
 
@@ -37,6 +38,11 @@ type Methods struct {
 	TenantRow  string // Organization
 	TenantRows string // Organizations
 	Update     string // UpdateOrganization
+	Export     string // ExportOrganization
+	Import     string // ImportOrganization
+	Erase      string // EraseOrganization
+	Report     string // OrganizationReport
+	MapUsers   string // MapUsers
 }
 
 // Input is what a plan is made from.
@@ -67,6 +73,7 @@ func New(in Input) (*Plan, error) {
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
+	p.plan.Estate = p.planEstate()
 	p.plan.Isolation = p.planIsolation()
 	return p.plan, nil
 }
