@@ -253,6 +253,7 @@ func TestForgedArchive(t *testing.T) {
 		"a product of theirs":     strings.Replace(archive, `"`+string(w.a.id)+`","Lamp"`, `"`+string(w.b.id)+`","Lamp"`, 1),
 		"a member of their team":  strings.Replace(archive, `"`+string(w.a.team)+`","`+string(w.a.member)+`"`, `"`+string(w.b.team)+`","`+string(w.a.member)+`"`, 1),
 		"a product of nobody's":   strings.Replace(archive, `"`+string(w.a.id)+`","Lamp"`, `"nobody","Lamp"`, 1),
+		"no organization":         regexp.MustCompile(`\["(organization|invitation|member|organization_role|product|team|team_member)",.*\n`).ReplaceAllString(strings.NewReplacer(`"rows":1`, `"rows":0`, `"rows":2`, `"rows":0`, `"rows":3`, `"rows":0`).Replace(archive), ""),
 		"their organization's id": strings.ReplaceAll(archive, string(w.a.id), string(w.b.id)),
 	} {
 		if forged == archive {

@@ -213,7 +213,7 @@ func (p *planner) broken(t *Table) []KeyTest {
 		var same []string
 		for i, name := range key.Columns {
 			c := t.column(name)
-			if c.Nullable || c.Job == TenantColumn {
+			if c.Nullable {
 				conditions = append(conditions, t.SQL+"."+c.SQL+" IS NOT NULL")
 			}
 			same = append(same, referenced+"."+p.dialect.quote(key.RefColumns[i])+" = "+t.SQL+"."+c.SQL)

@@ -61,7 +61,7 @@ type keyTest struct {
 // own is the column that holds the table's own ids, -1 without one.
 func (h *holding) own() int {
 	for i, c := range h.columns {
-		if c.ids == h.name {
+		if c.ids == h.name && len(h.key) == 1 && h.key[0] == c.sql {
 			return i
 		}
 	}

@@ -358,6 +358,9 @@ func (i *importer) verify(ctx context.Context, end *archiveEnd) (err error) {
 			return damaged(p.name, "the archive's counts are wrong")
 		}
 	}
+	if i.parts[0].rows != 1 {
+		return damaged(i.estate.tenant, "the archive is without the row of the "+i.estate.tenant)
+	}
 	for _, p := range i.parts {
 		if err := i.db.test(ctx, "import", p.broken, i.tenant); err != nil {
 			return err
