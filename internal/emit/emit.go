@@ -41,6 +41,9 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if err := add("gen_tenant.go", estateFile(p)); err != nil {
+		return nil, err
+	}
 	for _, t := range p.Tables {
 		if err := add(t.File, tableFile(p, t)); err != nil {
 			return nil, err

@@ -30,17 +30,20 @@ func isolationFile(p *plan.Plan) *File {
 	f.Add(doc(
 		"isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has",
 		"isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted",
-		"ones; isolationForget removes all that the first tenant must not see.",
+		"ones; isolationForget removes all that the first tenant must not see. isolationLost makes rows of",
+		"the second tenant name rows that are nowhere.",
 	).Var().Defs(
 		Id("isolationSchema").Op("=").Add(literals(p.Isolation.Schema)),
 		Id("isolationRows").Op("=").Add(literals(p.Isolation.Rows)),
 		Id("isolationTheirs").Op("=").Add(literals(p.Isolation.Theirs)),
 		Id("isolationAstray").Op("=").Add(literals(p.Isolation.Astray)),
 		Id("isolationForget").Op("=").Add(literals(p.Isolation.Forget)),
+		Id("isolationLost").Op("=").Add(literals(p.Isolation.Lost)),
 	).Line())
 	f.Add(enterBoth(p))
 	f.Add(followAll(p))
 	f.Add(enterTest(p))
+	f.Add(lifeTest(p))
 	for _, trial := range p.Isolation.Trials {
 		f.Add(trialTest(p, trial))
 	}
@@ -147,6 +150,36 @@ func enterTest(p *plan.Plan) *Statement {
 		),
 		Id("w").Dot("untouched").Call(),
 	).Line()
+}
+
+// lifeTest exports and erases one tenant beside another, and imports it again.
+func lifeTest(p *plan.Plan) *Statement {
+	m, tenant := p.Methods, p.Isolation.Tenant[0]
+	ctx := Qual(contextPath, "Background").Call()
+	call := func(method string, args ...Code) *Statement {
+		return Id("system").Dot(method).Call(append([]Code{ctx.Clone()}, args...)...)
+	}
+	try := func(g *Group, assign, what, want string, call *Statement) {
+		g.List(Id("_"), Err()).Op(assign).Add(call)
+		g.Add(is(what, Err(), want))
+	}
+	return doc(fmt.Sprintf("TestIsolationOfLife exports and erases one %s beside another, and imports it again.", p.Tenant.Name)).
+		Func().Id("TestIsolationOfLife").Params(Id("t").Op("*").Qual("testing", "T")).BlockFunc(func(g *Group) {
+		g.Id("w").Op(":=").Id("openIsolation").Call(Id("t"))
+		g.Id("system").Op(":=").Id("w").Dot("store").Dot("System").Call(Lit("test"))
+		g.Var().Id("archive").Qual("bytes", "Buffer")
+		try(g, ":=", m.Export+" where there is none", "ErrNotFound", call(m.Export, missing(tenant), Op("&").Id("archive")))
+		try(g, "=", m.Erase+" where there is none", "ErrNotFound", call(m.Erase, missing(tenant)))
+		try(g, "=", m.Export, "", call(m.Export, goValue(tenant), Op("&").Id("archive"), Id("WithSecrets").Call()))
+		if p.Isolation.Moves {
+			try(g, "=", m.Erase, "", call(m.Erase, goValue(tenant)))
+			g.Id("w").Dot("untouched").Call()
+			g.Id("w").Dot("unenforced").Call(Id("isolationLost"))
+			g.Id("w").Dot("theirs").Op("=").Id("w").Dot("rowsOfTheirs").Call()
+			try(g, "=", m.Import, "", call(m.Import, Op("&").Id("archive")))
+		}
+		g.Id("w").Dot("untouched").Call()
+	}).Line()
 }
 
 // missing is a key that no row has.

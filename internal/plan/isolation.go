@@ -20,6 +20,8 @@ type Isolation struct {
 	Theirs []string // queries for the second tenant's rows
 	Astray []string // statements that add rows whose keys name rows of the other tenant, or deleted ones
 	Forget []string // statements that remove what the first tenant must not see
+	Lost   []string // statements that make the second tenant's rows name rows that are nowhere
+	Moves  bool     // whether the first tenant's rows name nothing out of its reach, so that it can be moved
 	Tenant [2]Sample
 	User   [2]Sample
 	Trials []*Trial
@@ -131,9 +133,33 @@ func (p *planner) planIsolation() *Isolation {
 		}
 	}
 	s.strays(in)
+	s.lost(in)
 	s.rows(in)
 	in.Ways = p.ways()
 	return in
+}
+
+// lost makes foreign keys of the second tenant name rows that are nowhere: an
+// import must not mind. A row whose column is a part of several keys may name
+// such already, of either tenant.
+func (s *sampler) lost(in *Isolation) {
+	in.Moves = true
+	for _, h := range s.plan.Estate.Holdings {
+		for _, c := range h.Columns {
+			in.Moves = in.Moves && (len(foreignKeysOf(h.source, c.Name)) < 2 || c.Job == TenantColumn)
+		}
+		for _, test := range h.Broken {
+			var set []string
+			for _, name := range test.Columns {
+				if c := h.column(name); c.Job != TenantColumn && c.Job != Generated && !c.Key {
+					set = append(set, c.SQL+" = "+s.literal(h.Table, c, fresh).SQL)
+				}
+			}
+			if len(set) > 0 {
+				in.Lost = append(in.Lost, "UPDATE "+h.SQL+" SET "+strings.Join(set, ", ")+" WHERE "+s.isRow(h.Table, theirs))
+			}
+		}
+	}
 }
 
 // sampler makes values, and remembers which tables need rows for them.
@@ -364,15 +390,20 @@ func (s *sampler) fill(in *Isolation, t *Table) {
 	for _, side := range sides {
 		in.Rows = append(in.Rows, s.row(t, side, nil))
 		if side == theirs {
-			var conditions []string
-			for _, c := range t.Columns {
-				if c.Key {
-					conditions = append(conditions, c.SQL+" = "+s.sample(t, c, side).SQL)
-				}
-			}
-			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+strings.Join(conditions, " AND "))
+			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+s.isRow(t, side))
 		}
 	}
+}
+
+// isRow is the condition of the row of one side.
+func (s *sampler) isRow(t *Table, side int) string {
+	var conditions []string
+	for _, c := range t.Columns {
+		if c.Key {
+			conditions = append(conditions, c.SQL+" = "+s.sample(t, c, side).SQL)
+		}
+	}
+	return strings.Join(conditions, " AND ")
 }
 
 // row is the statement that adds the row of one side, with other values in

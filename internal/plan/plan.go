@@ -27,6 +27,7 @@ type Plan struct {
 	Organizations string // statement: the tenants of user ?1
 	Roles         *Roles // nil where membership alone counts
 	Isolation     *Isolation
+	Estate        *Estate
 	Methods       Methods // names that follow the tenant's and the user's table
 }
 
@@ -38,6 +39,11 @@ type Methods struct {
 	TenantRow  string // Organization
 	TenantRows string // Organizations
 	Update     string // UpdateOrganization
+	Export     string // ExportOrganization
+	Import     string // ImportOrganization
+	Erase      string // EraseOrganization
+	Report     string // OrganizationReport
+	MapUsers   string // MapUsers
 }
 
 // Input is what a plan is made from.
@@ -78,6 +84,7 @@ func New(in Input) (*Plan, error) {
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
+	p.plan.Estate = p.planEstate()
 	p.plan.Isolation = p.planIsolation()
 	return p.plan, nil
 }

@@ -96,6 +96,11 @@ func (p *planner) planScope() {
 		TenantRow:  tenant.Row,
 		TenantRows: tenant.Rows,
 		Update:     "Update" + tenant.Row,
+		Export:     "Export" + tenant.Row,
+		Import:     "Import" + tenant.Row,
+		Erase:      "Erase" + tenant.Row,
+		Report:     p.names.fresh(tenant.Row+"Report", "a report on the tenant"),
+		MapUsers:   p.names.fresh("Map"+users.Rows, "an option of Import"),
 	}
 	p.plan.Role = members.column(roleColumn) != nil && isText(members.column(roleColumn).Type)
 	p.plan.Enter = p.enter(tenant, users, members)

@@ -117,9 +117,10 @@ func (p *planner) newArgs(t *Table) *args {
 type reach int
 
 const (
-	listed   reach = iota // rows to read, many at a time
-	existing              // a row that is found by its key anyway
-	written               // rows to change: those shared by all tenants are not
+	listed    reach = iota // rows to read, many at a time
+	existing               // a row that is found by its key anyway
+	written                // rows to change: those shared by all tenants are not
+	exclusive              // all rows that are the tenant's alone
 )
 
 // ownership returns the conditions that rows of t are the tenant's, the
@@ -132,7 +133,7 @@ func (p *planner) ownership(t *Table, reach reach, prefix string) []string {
 	switch {
 	case t.Class.Kind == tenancy.Root:
 		conditions = append(conditions, column(t.Class.Column)+" = "+tenant)
-	case t.Class.Shared && reach != written:
+	case t.Class.Shared && reach != written && reach != exclusive:
 		conditions = append(conditions, fmt.Sprintf("(%[1]s = %[2]s OR %[1]s IS NULL)", column(t.Class.Column), tenant))
 	case t.Class.Column != "":
 		conditions = append(conditions, column(t.Class.Column)+" = "+tenant)
@@ -160,7 +161,7 @@ func (p *planner) ownershipByPath(t *Table, reach reach, prefix string) string {
 		pairs = append(pairs, theirs[i]+" = "+outer+column)
 	}
 	conditions := p.ownershipOfParent(parent, reach)
-	if reach != listed {
+	if reach != listed && reach != exclusive {
 		return exists(parent.SQL, append(pairs, conditions...))
 	}
 	return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s)", tuple(own), strings.Join(theirs, ", "),
