@@ -44,6 +44,10 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 		f.Add(updateMethod(p, t))
 	}
 	f.Add(deleteMethod(p, t))
+	if t.SoftDelete != nil {
+		f.Add(restoreMethod(p, t))
+		f.Add(purgeMethods(p, t))
+	}
 	f.Add(loadMethods(t))
 	f.Add(startMethods(t))
 	f.Add(queryType(t))
@@ -377,7 +381,17 @@ func tableVar(t *plan.Table) *Statement {
 	text("remove", s.Remove)
 	text("clear", s.Clear)
 	args("removeArgs", s.RemoveArgs)
+	fields = append(fields, deletionFields(t)...)
+	text("version", versionName(t))
 	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
+}
+
+// versionName is the column that updates count up; "" without one.
+func versionName(t *plan.Table) string {
+	if t.Version == nil {
+		return ""
+	}
+	return t.Version.SQL
 }
 
 // []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}}
@@ -398,7 +412,7 @@ func columnKinds(t *plan.Table, c *plan.Column) *Statement {
 	}{
 		{"isKey", c.Key},
 		{"isTenant", c.Job == plan.TenantColumn && !t.Class.Shared},
-		{"isHidden", c.Job == plan.DeletedAt},
+		{"isHidden", c.Job == plan.DeletedAt || c.Job == plan.DeletionID},
 		{"isExact", c.Exact},
 		{"isNull", c.Nullable},
 		{"isBlob", c.Blob},

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // transaction is what a database runs its statements in: a transaction, or
@@ -25,6 +26,8 @@ type begun struct {
 	mutex      sync.Mutex // of what follows
 	statements map[string]*sql.Stmt
 	unprepared []string // texts that the store has not prepared yet
+
+	now time.Time // what its statements take for the time, since it has the lock
 }
 
 // ended reports whether the database was that of a transaction which is over.
@@ -58,6 +61,7 @@ func (d *database) inTx(ctx context.Context, f func(*database) error) error {
 			return failed("transaction", "", err)
 		}
 	}
+	in.now = d.now().UTC()
 	if err := f(inner); err != nil {
 		return err
 	}
