@@ -511,6 +511,21 @@ func TestDependents(t *testing.T) {
 	}
 }
 
+// Without the option nothing goes along, and no column is asked for. A row still
+// does not come back while what it depends on is deleted.
+func TestNoDependents(t *testing.T) {
+	part := last(t, owned("deleted_at INTEGER, deletion_id INTEGER")+
+		"; CREATE TABLE z_part (id TEXT NOT NULL PRIMARY KEY, thing_id TEXT NOT NULL REFERENCES thing (id), deleted_at INTEGER);",
+		func(o *config.Options) { o.DeletionID = "" })
+	const alive = "NOT EXISTS (SELECT 1 FROM thing WHERE thing.id = z_part.thing_id AND thing.deleted_at IS NOT NULL)"
+	if s := part.Statements.Deletion; !strings.HasSuffix(s.Restore, alive) || s.Lost == "" || s.Take+s.Move+s.Claim+s.Revive != "" {
+		t.Errorf("the statements are %+v", s)
+	}
+	if thing := part.parents[0].table; len(thing.Dependents) > 0 || thing.column("deletion_id").Job != NoJob {
+		t.Errorf("%s has the dependents %v", thing.Name, thing.Dependents)
+	}
+}
+
 func TestEnums(t *testing.T) {
 	table := last(t, owned(`state TEXT NOT NULL CHECK (state IN ('open', 'two words', 'it''s', 'xml', 'x', '', '1st'))`), nil)
 	var got []string
