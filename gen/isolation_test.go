@@ -454,6 +454,27 @@ func TestIsolationOfProducts(t *testing.T) {
 	sees(w, "a deleted row", 0, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))))
 	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", Price: 6}.WithID(ProductID("a product id")))
 	w.is("Upsert of a deleted row", err, ErrConflict)
+	sees(w, "a deleted row, WithDeleted", 1, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))).WithDeleted())
+	sees(w, "a deleted row, OnlyDeleted", 1, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))).OnlyDeleted())
+
+	// until it is restored
+	w.is("Restore", w.a.Products.Restore(ctx, ProductID("a product id")), nil)
+	_, err = w.a.Products.Get(ctx, ProductID("a product id"))
+	w.is("Get of a restored row", err, nil)
+	w.is("Restore of a row that is not deleted", w.a.Products.Restore(ctx, ProductID("a product id")), ErrNotFound)
+	w.is("Purge of a row that is not deleted", w.a.Products.Purge(ctx, ProductID("a product id")), ErrNotFound)
+
+	// what another has deleted is gone too, and stays the other's
+	w.is("Delete by the other", w.b.Products.Delete(ctx, ProductID("b product id")), nil)
+	w.remember()
+	sees(w, "another's deleted row, WithDeleted", 0, w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))).WithDeleted())
+	sees(w, "another's deleted row, OnlyDeleted", 0, w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))).OnlyDeleted())
+	w.is("Restore of another's row", w.a.Products.Restore(ctx, ProductID("b product id")), ErrNotFound)
+	w.is("Purge of another's row", w.a.Products.Purge(ctx, ProductID("b product id")), ErrNotFound)
+	w.is("Delete", w.a.Products.Delete(ctx, ProductID("a product id")), nil)
+	w.purged("Purge", w.a.Products.Purge(ctx, ProductID("a product id")))
+	_, err = w.a.Products.PurgeDeleted(ctx, 0)
+	w.purged("PurgeDeleted", err)
 
 	w.untouched()
 }

@@ -41,8 +41,23 @@ func (s *session) checkUser(op string) error {
 	return nil
 }
 
-// now is the instant that a statement writes, in UTC.
-func (s *session) now() time.Time { return s.db.now().UTC() }
+// now is the instant that a statement writes, in UTC: within a transaction the
+// one of all its statements.
+func (s *session) now() time.Time {
+	if s.db.in != nil {
+		return s.db.in.now
+	}
+	return s.db.now().UTC()
+}
+
+// keyTime is the instant of which a statement that writes now makes keys. It
+// goes on within a transaction: what is made later there is to sort later too.
+func (s *session) keyTime(now time.Time) time.Time {
+	if s.db.in != nil {
+		return s.db.now()
+	}
+	return now
+}
 
 // query runs a statement that yields rows.
 func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // transaction is what a database runs its statements in: a transaction, or
@@ -27,6 +28,8 @@ type begun struct {
 	mutex      sync.Mutex // of what follows
 	statements map[string]*sql.Stmt
 	unprepared []string // texts that the store has not prepared yet
+
+	now time.Time // what its statements take for the time: when it got the lock
 }
 
 // ended reports whether the database was that of a transaction which is over.
@@ -55,6 +58,7 @@ func (d *database) inTx(ctx context.Context, f func(*database) error) error {
 			return failed("transaction", "", err)
 		}
 	}
+	inner.in.now = d.now().UTC() // it may have waited for the lock
 	if err := f(inner); err != nil {
 		return err
 	}
@@ -88,7 +92,8 @@ func (d *database) begin(ctx context.Context) (*database, error) {
 	if err != nil {
 		return nil, failed("transaction", "", err)
 	}
-	return &database{shared: d.shared, in: &transaction{begun: &begun{tx: tx, statements: map[string]*sql.Stmt{}}}}, nil
+	b := &begun{tx: tx, statements: map[string]*sql.Stmt{}, now: d.now().UTC()}
+	return &database{shared: d.shared, in: &transaction{begun: b}}, nil
 }
 
 // end ends a transaction, and rolls back what is not committed.

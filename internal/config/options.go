@@ -15,6 +15,7 @@ type Options struct {
 	SharedTables  []string                   `yaml:"shared_tables"`  // owned tables whose rows without a tenant are everyone's
 	BridgeTables  []string                   `yaml:"bridge_tables"`  // owned tables that may name users who are not members
 	SoftDelete    string                     `yaml:"soft_delete"`    // column that marks a row as deleted
+	DeletionID    string                     `yaml:"deletion_id"`    // column that says which deletion took a row
 	Audit         Audit                      `yaml:"audit"`          // columns that say who and when
 	Version       string                     `yaml:"version"`        // column counted up by every update
 	Time          TimeEncoding               `yaml:"time"`           // how instants are stored
@@ -91,6 +92,7 @@ func Default() Options {
 		PrivateTables: []string{"session", "identity", "verification"},
 		BridgeTables:  []string{"invitation"},
 		SoftDelete:    "deleted_at",
+		DeletionID:    "deletion_id",
 		Audit: Audit{
 			CreatedAt: "created_at",
 			UpdatedAt: "updated_at",

@@ -98,6 +98,7 @@ var optionsShape = objectOf(map[string]shape{
 	"shared_tables":  listOf(shape{kind: text, check: checkPresent}),
 	"bridge_tables":  listOf(shape{kind: text, check: checkPresent}),
 	"soft_delete":    {kind: text},
+	"deletion_id":    {kind: text},
 	"audit": objectOf(map[string]shape{
 		"created_at": {kind: text},
 		"updated_at": {kind: text},

@@ -139,7 +139,7 @@ func TestOpen(t *testing.T) {
 func TestOnRows(t *testing.T) {
 	db := memory(t)
 	var seen []int
-	if err := db.OnRows(func(table string, n int) { seen = append(seen, n) }); err != nil {
+	if err := db.OnRows(func(_ string, n int) { seen = append(seen, n) }); err != nil {
 		t.Fatal(err)
 	}
 	insert := "INSERT INTO t SELECT 'y' FROM json_each(?)"

@@ -230,11 +230,47 @@ func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
 			g.Add(sees("a deleted row", 0, rowOf(trial, trial.Mine)))
 			if trial.Creates {
 				g.Add(upsert(trial, trial.Mine))
-				g.Add(is("Upsert of a deleted row", Err(), "ErrConflict"))
+				g.Add(is("Upsert of a deleted row", Err(), refusal(trial)))
 			}
+			tryDeleted(g, trial)
 		}
 		g.Line().Id("w").Dot("untouched").Call()
 	}).Line()
+}
+
+// tryDeleted expects that deleted rows come back and go for good in their own
+// tenant alone. The row of the scope's is deleted before.
+func tryDeleted(g *Group, trial *plan.Trial) {
+	t := trial.Table
+	g.Add(sees("a deleted row, WithDeleted", 1, rowOf(trial, trial.Mine).Dot("WithDeleted").Call()))
+	g.Add(sees("a deleted row, OnlyDeleted", 1, rowOf(trial, trial.Mine).Dot("OnlyDeleted").Call()))
+	g.Line().Comment("until it is restored")
+	g.Add(is("Restore", own(t).Dot("Restore").Call(keyArgs(trial.Mine)...), ""))
+	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Get").Call(keyArgs(trial.Mine)...)
+	g.Add(is("Get of a restored row", Err(), ""))
+	g.Add(is("Restore of a row that is not deleted", own(t).Dot("Restore").Call(keyArgs(trial.Mine)...), "ErrNotFound"))
+	g.Add(is("Purge of a row that is not deleted", own(t).Dot("Purge").Call(keyArgs(trial.Mine)...), "ErrNotFound"))
+	g.Line().Comment("what another has deleted is gone too, and stays the other's")
+	g.Add(is("Delete by the other", Id("w").Dot("b").Dot(t.Rows).Dot("Delete").Call(keyArgs(trial.Theirs)...), ""))
+	g.Id("w").Dot("remember").Call()
+	if trial.Taken != plan.TakenByNone { // else a row of the scope's own has the key by now
+		g.Add(sees("another's deleted row, WithDeleted", 0, rowOf(trial, trial.Theirs).Dot("WithDeleted").Call()))
+	}
+	g.Add(sees("another's deleted row, OnlyDeleted", 0, rowOf(trial, trial.Theirs).Dot("OnlyDeleted").Call()))
+	g.Add(is("Restore of another's row", own(t).Dot("Restore").Call(keyArgs(trial.Theirs)...), "ErrNotFound"))
+	g.Add(is("Purge of another's row", own(t).Dot("Purge").Call(keyArgs(trial.Theirs)...), "ErrNotFound"))
+	g.Add(is("Delete", own(t).Dot("Delete").Call(keyArgs(trial.Mine)...), ""))
+	g.Id("w").Dot("purged").Call(Lit("Purge"), own(t).Dot("Purge").Call(keyArgs(trial.Mine)...))
+	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("PurgeDeleted").Call(Id("ctx"), Lit(0))
+	g.Id("w").Dot("purged").Call(Lit("PurgeDeleted"), Err())
+}
+
+// refusal is how an upsert of a deleted row fails.
+func refusal(trial *plan.Trial) string {
+	if trial.NamesItself {
+		return "ErrReference"
+	}
+	return "ErrConflict"
 }
 
 func own(t *plan.Table) *Statement { return Id("w").Dot("a").Dot(t.Rows) }

@@ -44,6 +44,7 @@ type Trial struct {
 	New          []Sample // what Create needs, in the scope's own tenant
 	Creates      bool     // whether New makes a row: not where one column references two tables
 	Taken        Taken    // what becomes of New with the key of another's row
+	NamesItself  bool     // New with the key of a row references that row
 	Unique       []TrialUnique
 }
 
@@ -191,6 +192,10 @@ func (s *sampler) trial(t *Table) *Trial {
 		}
 	}
 	for _, r := range t.References {
+		trial.NamesItself = trial.NamesItself || r.Self && !slices.ContainsFunc(r.Columns, func(c *Column) bool { return c.Nullable })
+		if r.OnlyAlive {
+			continue
+		}
 		reference := TrialReference{Reference: r}
 		for _, c := range r.Columns {
 			reference.Mine = append(reference.Mine, s.referenced(t, c, mine))
@@ -223,7 +228,7 @@ func (s *sampler) unique(t *Table, u Unique) (unique TrialUnique, ok bool) {
 		unique.Columns = append(unique.Columns, c)
 		unique.New = append(unique.New, s.given(t, c))
 		unique.Theirs = append(unique.Theirs, s.sample(t, c, theirs))
-		isTheirs = isTheirs && !c.Nullable && len(c.References) == 0
+		isTheirs = isTheirs && !c.Nullable && !c.crosses()
 	}
 	if !isTheirs {
 		unique.Theirs = nil
@@ -244,7 +249,7 @@ func (s *sampler) taken(t *Table) Taken {
 	own := slices.ContainsFunc(t.Columns, func(c *Column) bool { return c.Key && c.Job == TenantColumn })
 	for _, c := range t.Columns {
 		carried := slices.ContainsFunc(foreignKeysOf(t.source, c.Name), func(key *model.ForeignKey) bool { return s.carriesTenant(t, key) })
-		if c.Key && c.Job != TenantColumn && (len(c.References) > 0 || own && carried) {
+		if c.Key && c.Job != TenantColumn && (c.crosses() || own && carried) {
 			return TakenReference
 		}
 	}

@@ -39,13 +39,18 @@ type Table struct {
 	Keys       []*Column // the arguments of Get, in key order
 	NewKey     *Column   // the key that rowhouse or the database makes; nil where the caller gives all
 	Needs      Needs
-	SoftDelete *Column // nil where Delete removes rows
+	SoftDelete *Column  // nil where Delete removes rows
+	Deletion   *Column  // says which deletion took a row; nil without one
+	Version    *Column  // counted up by every update; nil without one
+	Dependents []*Table // whose rows a deletion takes along, each behind those that its rows depend on
+	Recursive  bool     // rows depend on others of the same table
 	References []*Reference
 	Relations  []*Relation
 	Statements Statements
 
-	source *model.Table
-	checks map[string]allowed
+	source  *model.Table
+	checks  map[string]allowed
+	parents []parent
 }
 
 // Scoped reports whether statements on the table take the tenant as their
@@ -97,6 +102,8 @@ type Reference struct {
 	Columns []*Column
 	Test    string // with {0}, {1}, … for the values of Columns
 	Self    bool   // it names a row of the same table
+
+	OnlyAlive bool // the test is only that the row is not deleted
 }
 
 // planTables plans all tables: names first, since key types refer to each
@@ -115,6 +122,9 @@ func (p *planner) planTables() {
 		p.planColumns(t)
 	}
 	if len(p.problems) > 0 {
+		return
+	}
+	if p.planDependents(); len(p.problems) > 0 {
 		return
 	}
 	for _, t := range p.plan.Tables {
@@ -278,9 +288,10 @@ func (p *planner) planJobs(t *Table) {
 		case is(audit.UpdatedBy) && p.referencesUser(t, c):
 			c.Job = UpdatedBy
 		case is(p.Options.Version) && p.dialect.affinity(c.source.Type) == sqlite.AffinityInteger && !c.Nullable:
-			c.Job = Version
+			c.Job, t.Version = Version, c
 		}
 	}
+	p.planDeletion(t)
 }
 
 func (p *planner) referencesUser(t *Table, c *Column) bool {

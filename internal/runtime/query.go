@@ -33,7 +33,17 @@ type query struct {
 	has     refinement
 	most    int // what has.limit points to
 	offset  int
+	deleted deletedRows
 }
+
+// deletedRows says what a query sees of deleted rows.
+type deletedRows uint8
+
+const (
+	areHidden deletedRows = iota
+	areSeen               // beside the others
+	areAll                // that it sees
+)
 
 // What generated methods call is kept out of line: a copy of it in each of
 // them would take longer to compile than all else.
@@ -94,6 +104,13 @@ func (q *query) limited(n int) *query {
 func (q *query) skipping(n int) *query {
 	c := q.refined()
 	c.offset = n
+	return c
+}
+
+//go:noinline
+func (q *query) seeing(deleted deletedRows) *query {
+	c := q.refined()
+	c.deleted = deleted
 	return c
 }
 
@@ -231,9 +248,29 @@ func (q *query) writer() *writer {
 	return w
 }
 
+// changing is permitted for a change of the rows. Deleted ones do not change:
+// what hides them from an update by key must not be got around by a query.
+func (q *query) changing(op string, to access) (*query, error) {
+	q, err := q.permitted(op, to)
+	if err != nil {
+		return nil, err
+	}
+	if q.deleted != areHidden {
+		return nil, invalid(op, q.table.name, "a query that sees deleted rows")
+	}
+	return q, nil
+}
+
 // writeRows writes FROM and WHERE.
 func (q *query) writeRows(w *writer) {
-	w.text(q.table.from)
+	switch q.deleted {
+	case areHidden:
+		w.text(q.table.from)
+	case areSeen:
+		w.text(q.table.whole)
+	case areAll:
+		w.texts(q.table.whole, "\n  AND ", q.table.gone)
+	}
 	w.and(q.has.where)
 }
 

@@ -104,7 +104,7 @@ func (s *session) inserting(t *table, input any) *writer {
 		switch a.from {
 		case theInput, theKey:
 			if key, ok := fields[0].(*string); ok && a.from == theKey && *key == "" {
-				*key = newKey(now)
+				*key = newKey(s.keyTime(now))
 			}
 			w.args = append(w.args, valueOf(fields[0]))
 			fields = fields[1:]
@@ -243,9 +243,9 @@ func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 	}
 	w := s.keyed(t, key)
 	defer w.free()
-	w.args = s.own(w.args, t.removeArgs, s.now())
-	text := t.remove + s.made(w, t, own)
-	n, err := s.db.exec(ctx, text, w.args)
+	d := s.deletion(t)
+	w.args = d.arguments(s, t, w.args)
+	n, err := d.run(ctx, s, t, t.remove+s.made(w, t, own), w.args)
 	if err == nil && n == 0 {
 		err = sql.ErrNoRows
 	}
@@ -255,17 +255,18 @@ func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 // remove deletes the rows of a query and returns how many they were.
 func (q *query) remove(ctx context.Context) (int64, error) {
 	const op = "delete"
-	q, err := q.permitted(op, toRemove)
+	q, err := q.changing(op, toRemove)
 	if err != nil {
 		return 0, err
 	}
 	s, t := q.session, q.table
 	w := s.keyed(t, nil)
 	defer w.free()
-	w.args = s.own(w.args, t.removeArgs, s.now())
+	d := s.deletion(t)
+	w.args = d.arguments(s, t, w.args)
 	w.text(t.clear)
 	q.writeTarget(w)
-	n, err := s.db.exec(ctx, string(w.sql), w.args)
+	n, err := d.run(ctx, s, t, string(w.sql), w.args)
 	return n, failed(op, t.name, err)
 }
 
