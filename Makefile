@@ -85,6 +85,10 @@ bench-generate: ## Measure generators and the builds of what they write; writes 
 benchproof: ## Run the benchmarks of the prover and the other internals
 	go test -run '^$$' -bench . -benchmem ./internal/...
 
+.PHONY: bench-tenant
+bench-tenant: ## Export and import a million rows; prints rows per second and memory
+	go test -run '^$$' -bench 'Export|Import' -benchtime 1x ./gen
+
 .PHONY: cover
 cover: ## Print the coverage of the tests
 	@mkdir -p bin

@@ -32,7 +32,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/model":          {},
 		"internal/output":         {},
 		"internal/pipeline":       {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},
-		"internal/plan":           {"internal/config", "internal/model", "internal/runtime", "internal/tenancy", "internal/sqlite"},
+		"internal/plan":           {"internal/config", "internal/model", "internal/runtime", "internal/spell", "internal/sqlite", "internal/tenancy"},
 		"internal/prove":          {"internal/config", "internal/model", "internal/tenancy", "internal/sqlite"},
 		"internal/report":         {"internal/model", "internal/version"},
 		"internal/runtime":        {},

@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -393,4 +394,28 @@ func ExampleStore_InTx() {
 	}
 	fmt.Println(must(store.System("example").Users.Count(ctx)))
 	// Output: 3
+}
+
+func ExampleSystem_ImportOrganization() {
+	store, north, _, done := example()
+	defer done()
+	ctx := context.Background()
+	must(north.Products.Create(ctx, gen.NewProduct{Name: "Lamp"}))
+	sys := store.System("a copy to try things on")
+
+	var archive bytes.Buffer
+	if _, err := sys.ExportOrganization(ctx, north.OrganizationID(), &archive); err != nil {
+		log.Fatal(err)
+	}
+	copied, err := sys.ImportOrganization(ctx, &archive, gen.NewIDs(),
+		gen.WithChanges(gen.Organizations.Slug.Set("north-copy")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	erased, err := sys.EraseOrganization(ctx, north.OrganizationID())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(copied.Total(), "rows copied,", erased.Total(), "erased")
+	// Output: 3 rows copied, 3 erased
 }

@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -10,7 +11,8 @@ import (
 
 // isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has
 // isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted
-// ones; isolationForget removes all that the first tenant must not see.
+// ones; isolationForget removes all that the first tenant must not see. isolationLost makes rows of
+// the second tenant name rows that are nowhere.
 var (
 	isolationSchema = []string{
 		`CREATE TABLE identity (
@@ -222,6 +224,13 @@ WHERE deleted_at IS NULL`,
 		`DELETE FROM team WHERE team.organization_id = 'b organization id'`,
 		`DELETE FROM organization WHERE organization.id = 'b organization id'`,
 	}
+	isolationLost = []string{
+		`UPDATE invitation SET inviter_id = 'a 1 invitation inviter_id' WHERE id = 'b invitation id'`,
+		`UPDATE member SET user_id = 'a 1 member user_id' WHERE id = 'b member id'`,
+		`UPDATE product SET created_by = 'a 1 product created_by' WHERE id = 'b product id'`,
+		`UPDATE product SET updated_by = 'a 1 product updated_by' WHERE id = 'b product id'`,
+		`UPDATE team_member SET user_id = 'a 1 team_member user_id' WHERE id = 'b team_member id'`,
+	}
 )
 
 // enter enters both tenants, each as its own member.
@@ -280,6 +289,27 @@ func TestIsolationOfEnter(t *testing.T) {
 	if err != nil || own.ID != OrganizationID("a organization id") {
 		t.Errorf("Organization: %v, %v", own, err)
 	}
+	w.untouched()
+}
+
+// TestIsolationOfLife exports and erases one organization beside another, and imports it again.
+func TestIsolationOfLife(t *testing.T) {
+	w := openIsolation(t)
+	system := w.store.System("test")
+	var archive bytes.Buffer
+	_, err := system.ExportOrganization(context.Background(), OrganizationID("no a organization id"), &archive)
+	w.is("ExportOrganization where there is none", err, ErrNotFound)
+	_, err = system.EraseOrganization(context.Background(), OrganizationID("no a organization id"))
+	w.is("EraseOrganization where there is none", err, ErrNotFound)
+	_, err = system.ExportOrganization(context.Background(), OrganizationID("a organization id"), &archive, WithSecrets())
+	w.is("ExportOrganization", err, nil)
+	_, err = system.EraseOrganization(context.Background(), OrganizationID("a organization id"))
+	w.is("EraseOrganization", err, nil)
+	w.untouched()
+	w.unenforced(isolationLost)
+	w.theirs = w.rowsOfTheirs()
+	_, err = system.ImportOrganization(context.Background(), &archive)
+	w.is("ImportOrganization", err, nil)
 	w.untouched()
 }
 
@@ -424,6 +454,27 @@ func TestIsolationOfProducts(t *testing.T) {
 	sees(w, "a deleted row", 0, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))))
 	_, err = w.a.Products.Upsert(ctx, NewProduct{Name: "a 1 product name", Price: 6}.WithID(ProductID("a product id")))
 	w.is("Upsert of a deleted row", err, ErrConflict)
+	sees(w, "a deleted row, WithDeleted", 1, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))).WithDeleted())
+	sees(w, "a deleted row, OnlyDeleted", 1, w.a.Products.Where(Products.ID.Eq(ProductID("a product id"))).OnlyDeleted())
+
+	// until it is restored
+	w.is("Restore", w.a.Products.Restore(ctx, ProductID("a product id")), nil)
+	_, err = w.a.Products.Get(ctx, ProductID("a product id"))
+	w.is("Get of a restored row", err, nil)
+	w.is("Restore of a row that is not deleted", w.a.Products.Restore(ctx, ProductID("a product id")), ErrNotFound)
+	w.is("Purge of a row that is not deleted", w.a.Products.Purge(ctx, ProductID("a product id")), ErrNotFound)
+
+	// what another has deleted is gone too, and stays the other's
+	w.is("Delete by the other", w.b.Products.Delete(ctx, ProductID("b product id")), nil)
+	w.remember()
+	sees(w, "another's deleted row, WithDeleted", 0, w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))).WithDeleted())
+	sees(w, "another's deleted row, OnlyDeleted", 0, w.a.Products.Where(Products.ID.Eq(ProductID("b product id"))).OnlyDeleted())
+	w.is("Restore of another's row", w.a.Products.Restore(ctx, ProductID("b product id")), ErrNotFound)
+	w.is("Purge of another's row", w.a.Products.Purge(ctx, ProductID("b product id")), ErrNotFound)
+	w.is("Delete", w.a.Products.Delete(ctx, ProductID("a product id")), nil)
+	w.purged("Purge", w.a.Products.Purge(ctx, ProductID("a product id")))
+	_, err = w.a.Products.PurgeDeleted(ctx, 0)
+	w.purged("PurgeDeleted", err)
 
 	w.untouched()
 }

@@ -198,6 +198,29 @@ SET deleted_at = ?2, updated_at = ?2, updated_by = ?3
 WHERE organization_id = ?1
   AND deleted_at IS NULL`,
 	removeArgs: []argument{{from: theClock, bind: bindUnix}, {from: theUser}},
+	whole: `
+FROM product
+WHERE organization_id = ?1`,
+	gone: `product.deleted_at IS NOT NULL`,
+	restore: `
+UPDATE product
+SET deleted_at = NULL, updated_at = ?3, updated_by = ?4
+WHERE id = ?2
+  AND organization_id = ?1
+  AND deleted_at IS NOT NULL`,
+	restoreArgs: []argument{{from: theClock, bind: bindUnix}, {from: theUser}},
+	purge: `
+DELETE FROM product
+WHERE id = ?2
+  AND organization_id = ?1
+  AND deleted_at IS NOT NULL`,
+	purgeOld: `
+DELETE FROM product
+WHERE rowid IN (SELECT rowid
+FROM product
+WHERE organization_id = ?1
+  AND deleted_at <= ?2`,
+	purgeArgs: []argument{{from: theClock, bind: bindUnix}},
 }
 
 func productFields(address any) []any {
@@ -285,6 +308,28 @@ func (t *ProductTable) Delete(ctx context.Context, id ProductID) error {
 	return t.session.remove(ctx, &productTable, string(id))
 }
 
+// Restore undoes the deletion of the row with that key.
+// Returns ErrNotFound if there is no such deleted row, also for the key of another organization's row.
+// Returns ErrConflict if another row has a unique value by now.
+func (t *ProductTable) Restore(ctx context.Context, id ProductID) error {
+	return t.session.restore(ctx, &productTable, string(id))
+}
+
+// Purge removes the deleted row with that key for good.
+// Returns ErrNotFound if there is no such deleted row, also for the key of another organization's row.
+// Returns ErrReference if rows that reference it forbid that.
+func (t *ProductTable) Purge(ctx context.Context, id ProductID) error {
+	return t.session.purge(ctx, &productTable, string(id))
+}
+
+// PurgeDeleted removes the rows for good that were deleted at least so long ago, and returns
+// how many they were: some hundred at a time, each time on its own outside of a transaction.
+// Returns ErrReference, and how many it has removed until then, if rows that reference one
+// forbid that, and ErrInvalid for a negative duration.
+func (t *ProductTable) PurgeDeleted(ctx context.Context, olderThan time.Duration) (int, error) {
+	return t.session.purgeDeleted(ctx, &productTable, olderThan)
+}
+
 // Load loads what the relations lead to into the fields of rows that one has already:
 // one statement, however many rows.
 func (t *ProductTable) Load(ctx context.Context, rows []Product, relations ...ProductRelation) error {
@@ -349,6 +394,16 @@ func (t *ProductTable) With(relations ...ProductRelation) *ProductQuery {
 		r.load(one.load(nil))
 	}
 	return (*ProductQuery)(r)
+}
+
+// WithDeleted returns the rows, deleted or not.
+func (t *ProductTable) WithDeleted() *ProductQuery {
+	return (*ProductQuery)(newQuery(t.session, &productTable).seeing(areSeen))
+}
+
+// OnlyDeleted returns the deleted rows.
+func (t *ProductTable) OnlyDeleted() *ProductQuery {
+	return (*ProductQuery)(newQuery(t.session, &productTable).seeing(areAll))
 }
 
 // All returns the rows; an empty slice when there are none.
@@ -416,6 +471,17 @@ func (q *ProductQuery) With(relations ...ProductRelation) *ProductQuery {
 		r.load(one.load(nil))
 	}
 	return (*ProductQuery)(r)
+}
+
+// WithDeleted returns the rows, deleted or not. What relations lead to is not deleted, and
+// to Update or Delete the rows of such a query is ErrInvalid.
+func (q *ProductQuery) WithDeleted() *ProductQuery {
+	return (*ProductQuery)((*query)(q).seeing(areSeen))
+}
+
+// OnlyDeleted returns the deleted rows, and otherwise does what WithDeleted does.
+func (q *ProductQuery) OnlyDeleted() *ProductQuery {
+	return (*ProductQuery)((*query)(q).seeing(areAll))
 }
 
 // All returns the rows; an empty slice when there are none.

@@ -39,6 +39,8 @@ type Error struct {
 	Column string // the column at fault, or several with commas; "" when unknown
 	Err    error  // one of the errors above, or the driver's error
 
+	Permission string // that is missing, with ErrForbidden; "" where no role can have one
+
 	cause error // the driver's error behind Err
 }
 
@@ -53,6 +55,9 @@ func (e *Error) Error() string {
 	}
 	if e.Column != "" {
 		text += " (" + e.Column + ")"
+	}
+	if e.Permission != "" {
+		text += " (needs " + e.Permission + ")"
 	}
 	return text
 }

@@ -99,6 +99,21 @@ func (w *isolation) untouched() {
 	}
 }
 
+// remember takes what the second tenant has now for what must not change.
+func (w *isolation) remember() {
+	w.Helper()
+	w.theirs = w.rowsOfTheirs()
+}
+
+// purged fails if deleted rows could not be removed for another reason than
+// that others reference them.
+func (w *isolation) purged(what string, err error) {
+	w.Helper()
+	if err != nil && !errors.Is(err, ErrReference) {
+		w.Errorf("%s: %v", what, err)
+	}
+}
+
 // is fails if an operation did not end as it must.
 func (w *isolation) is(what string, err, want error) {
 	w.Helper()

@@ -18,7 +18,8 @@ func (q *query) loadInto(ctx context.Context, of any) error {
 	const op = "load"
 	rows := reflect.ValueOf(of)
 	q.has.columns = []string{}
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
 	if rows.Len() == 0 {
@@ -26,7 +27,6 @@ func (q *query) loadInto(ctx context.Context, of any) error {
 	}
 	r := &reading{session: q.session, query: q, table: q.table, row: rows.Type().Elem()}
 	defer r.release()
-	var err error
 	if r.given, err = q.table.keysOf(rows); err != nil {
 		return failed(op, q.table.name, err)
 	}

@@ -200,7 +200,7 @@ func (r *reading) writeThrough(w *writer) {
 	if r.session.tenant == nil {
 		owner = ""
 	}
-	w.where(join(owner, table.alive), nil)
+	w.where(join(owner, table.alive), r.load.pairs)
 }
 
 // keyName is what a statement calls the ith key of the rows that others lead to.

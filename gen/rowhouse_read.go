@@ -133,11 +133,15 @@ func (r *reading) plan() error {
 	r.table.prepare()
 	r.template = r.table.template(r.row)
 	has := r.refined()
+	columns, selected := r.table.listed, r.template.listed
+	if r.load == nil && r.query.deleted != areHidden {
+		columns, selected = r.table.shown, r.template.shown
+	}
 	if has.columns == nil {
-		r.take(r.template.listed)
+		r.take(selected)
 	} else {
 		for _, name := range has.columns {
-			if i := r.table.index(name); slices.Contains(r.table.listed, i) {
+			if i := r.table.index(name); slices.Contains(columns, i) {
 				e := r.table.columns[i].element(r.table.sql)
 				e.aim(r.template.fields[i])
 				r.add(e)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // transaction is what a database runs its statements in: a transaction, or
@@ -27,6 +28,8 @@ type begun struct {
 	mutex      sync.Mutex // of what follows
 	statements map[string]*sql.Stmt
 	unprepared []string // texts that the store has not prepared yet
+
+	now time.Time // what its statements take for the time: when it got the lock
 }
 
 // ended reports whether the database was that of a transaction which is over.
@@ -45,31 +48,58 @@ func (d *database) inTx(ctx context.Context, f func(*database) error) error {
 	if d.in != nil {
 		return d.inSavepoint(ctx, f)
 	}
-	tx, err := d.handle.BeginTx(ctx, nil)
+	inner, err := d.begin(ctx)
 	if err != nil {
-		return failed("transaction", "", err)
+		return err
 	}
-	in := &transaction{begun: &begun{tx: tx, statements: map[string]*sql.Stmt{}}}
-	inner := &database{shared: d.shared, in: in}
-	defer func() {
-		in.done.Store(true)
-		_ = tx.Rollback() // of no effect after a commit
-	}()
+	defer inner.in.end()
 	if d.lock != "" {
 		if _, err := inner.exec(ctx, d.lock, nil); err != nil {
 			return failed("transaction", "", err)
 		}
 	}
+	inner.in.now = d.now().UTC() // it may have waited for the lock
 	if err := f(inner); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := inner.in.tx.Commit(); err != nil {
 		return failed("transaction", "", cmp.Or(ctx.Err(), err)) // why it was rolled back, rather than that it was
 	}
-	for _, text := range in.unprepared { // only now is the connection free
+	for _, text := range inner.in.unprepared { // only now is the connection free
 		_, _ = d.prepare(ctx, text)
 	}
 	return nil
+}
+
+// snapshot runs f in a transaction that reads: all that f reads is of one
+// instant, and nothing that f does remains. Within a transaction f runs in
+// that one.
+func (d *database) snapshot(ctx context.Context, f func(*database) error) error {
+	if d.in != nil {
+		return f(d)
+	}
+	inner, err := d.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer inner.in.end()
+	return f(inner)
+}
+
+// begin returns the database in a new transaction, which end ends.
+func (d *database) begin(ctx context.Context) (*database, error) {
+	tx, err := d.handle.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, failed("transaction", "", err)
+	}
+	b := &begun{tx: tx, statements: map[string]*sql.Stmt{}, now: d.now().UTC()}
+	return &database{shared: d.shared, in: &transaction{begun: b}}, nil
+}
+
+// end ends a transaction, and rolls back what is not committed.
+func (t *transaction) end() {
+	t.done.Store(true)
+	_ = t.tx.Rollback()
 }
 
 // inSavepoint is inTx within a transaction.

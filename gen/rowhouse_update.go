@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,13 +36,20 @@ const (
 )
 
 // update changes the row with a key and reads it, as it is then, into the
-// pointer at an address. Without changes it is get.
+// pointer at an address. Without changes it is get, also where it asks for a
+// version.
 func (s *session) update(ctx context.Context, t *table, row any, changes []change, key ...any) error {
 	const op = "update"
-	if len(changes) == 0 {
+	changes, expects, wrong := t.expected(op, changes)
+	switch {
+	case wrong != nil || len(changes) > 0:
+	case expects == nil:
 		return s.get(ctx, t, row, key...)
+	default:
+		return s.unchanged(ctx, t, row, expects, key)
 	}
-	if err := s.check(op, t.name); err != nil {
+	own, err := s.permit(op, t, toUpdate)
+	if err = cmp.Or(err, wrong); err != nil {
 		return err
 	}
 	w := s.keyed(t, key)
@@ -53,20 +59,20 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 	if err != nil {
 		return err
 	}
-	w.text("\nRETURNING ")
+	w.texts(s.made(w, t, own), w.expect(t, expects), "\nRETURNING ")
 	w.writes = true
-	err = s.one(ctx, t, row, key, w, "")
-	if errors.Is(err, sql.ErrNoRows) && len(tested) > 0 && s.finds(ctx, t, key) {
-		return refused(op, t.name, strings.Join(tested, ", "), err)
+	if err = s.one(ctx, t, row, key, w, ""); err != nil {
+		return s.missed(ctx, t, key, own, expects, tested, err)
 	}
-	return failed(op, t.name, err)
+	return nil
 }
 
-// finds reports whether there is a row with a key that may be written.
-func (s *session) finds(ctx context.Context, t *table, key []any) bool {
+// finds reports whether there is a row with a key, and of a version unless
+// that is nil, that may be written.
+func (s *session) finds(ctx context.Context, t *table, key []any, own bool, expects *version) bool {
 	w := s.keyed(t, key)
 	defer w.free()
-	w.texts("SELECT 1", cmp.Or(t.write, t.get))
+	w.texts("SELECT 1", cmp.Or(t.write, t.get), s.made(w, t, own), w.expect(t, expects))
 	var found int
 	return s.scan(ctx, w, &found) == nil
 }
@@ -75,11 +81,19 @@ func (s *session) finds(ctx context.Context, t *table, key []any) bool {
 // of them may not get a new reference, none is changed.
 func (q *query) update(ctx context.Context, changes []change) (n int64, err error) {
 	const op = "update"
-	if err := q.check(op); err != nil {
+	to := toUpdate
+	if len(changes) == 0 {
+		to = toRead
+	}
+	if q, err = q.changing(op, to); err != nil {
 		return 0, err
 	}
 	if len(changes) == 0 {
-		return q.count(ctx)
+		n, err = q.matches(ctx)
+		return n, failed(op, q.table.name, err)
+	}
+	if slices.ContainsFunc(changes, change.isVersion) {
+		return 0, invalid(op, q.table.name, "IfVersion of a query; use Where")
 	}
 	s, t := q.session, q.table
 	w := s.keyed(t, nil)
@@ -97,9 +111,9 @@ func (q *query) update(ctx context.Context, changes []change) (n int64, err erro
 	err = s.inTx(ctx, func(s *session) error {
 		inside := *q
 		inside.session = s
-		matched, err := inside.count(ctx)
+		matched, err := inside.matches(ctx)
 		if err != nil {
-			return err
+			return failed(op, t.name, err)
 		}
 		if n, err = s.db.exec(ctx, string(w.sql), w.args); err == nil && n != matched {
 			return refused(op, t.name, strings.Join(tested, ", "), sql.ErrNoRows)

@@ -34,13 +34,14 @@ const (
 // get reads the row with a key into the pointer at an address.
 func (s *session) get(ctx context.Context, t *table, row any, key ...any) error {
 	const op = "get"
-	if err := s.check(op, t.name); err != nil {
+	own, err := s.permit(op, t, toRead)
+	if err != nil {
 		return err
 	}
 	w := s.keyed(t, key)
 	defer w.free()
 	w.text("SELECT ")
-	return failed(op, t.name, s.one(ctx, t, row, key, w, t.get))
+	return failed(op, t.name, s.one(ctx, t, row, key, w, t.get+s.made(w, t, own)))
 }
 
 // keyed starts a statement that finds a row by its key, or several rows
@@ -81,7 +82,7 @@ func (s *session) ownValue(a argument, now time.Time) any {
 // The input is an address too.
 func (s *session) create(ctx context.Context, t *table, row, input any) error {
 	const op = "create"
-	if err := s.check(op, t.name); err != nil {
+	if _, err := s.permit(op, t, toCreate); err != nil {
 		return err
 	}
 	w := s.inserting(t, input)
@@ -105,7 +106,7 @@ func (s *session) inserting(t *table, input any) *writer {
 		switch a.from {
 		case theInput, theKey:
 			if key, ok := fields[0].(*string); ok && a.from == theKey && *key == "" {
-				*key = newKey(now)
+				*key = newKey(s.keyTime(now))
 			}
 			w.args = append(w.args, valueOf(fields[0]))
 			fields = fields[1:]
@@ -120,7 +121,11 @@ func (s *session) inserting(t *table, input any) *writer {
 // that one; it reads the row into the pointer at an address.
 func (s *session) upsert(ctx context.Context, t *table, row, input any, conflict []string) error {
 	const op = "upsert"
-	if err := s.check(op, t.name); err != nil {
+	if _, err := s.permit(op, t, toCreate); err != nil {
+		return err
+	}
+	own, err := s.permit(op, t, toUpdate)
+	if err != nil {
 		return err
 	}
 	target := t.conflict(conflict)
@@ -129,8 +134,8 @@ func (s *session) upsert(ctx context.Context, t *table, row, input any, conflict
 	}
 	w := s.inserting(t, input)
 	defer w.free()
-	w.texts("\nON CONFLICT ", target, t.upsert, "\nRETURNING ")
-	err := s.one(ctx, t, row, nil, w, "")
+	w.texts("\nON CONFLICT ", target, t.upsert, s.made(w, t, own), "\nRETURNING ")
+	err = s.one(ctx, t, row, nil, w, "")
 	if !errors.Is(err, sql.ErrNoRows) {
 		return failed(op, t.name, err)
 	}
@@ -144,7 +149,7 @@ func (s *session) upsert(ctx context.Context, t *table, row, input any, conflict
 			return refused(op, t.name, t.tested, sql.ErrNoRows)
 		}
 	}
-	// The row that it conflicts with is deleted, or another tenant's.
+	// The row that it conflicts with is deleted, or another tenant's, or not the user's own.
 	return &Error{Op: op, Table: t.name, Column: strings.Join(conflict, ", "), Err: ErrConflict}
 }
 
@@ -234,12 +239,15 @@ func (r *reading) planOne(key []any) error {
 // remove deletes the row with a key, or marks it as deleted.
 func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 	const op = "delete"
-	if err := s.check(op, t.name); err != nil {
+	own, err := s.permit(op, t, toRemove)
+	if err != nil {
 		return err
 	}
 	w := s.keyed(t, key)
 	defer w.free()
-	n, err := s.db.exec(ctx, t.remove, s.own(w.args, t.removeArgs, s.now()))
+	d := s.deletion(t)
+	w.args = d.arguments(s, t, w.args)
+	n, err := d.run(ctx, s, t, t.remove+s.made(w, t, own), w.args)
 	if err == nil && n == 0 {
 		err = sql.ErrNoRows
 	}
@@ -249,16 +257,18 @@ func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 // remove deletes the rows of a query and returns how many they were.
 func (q *query) remove(ctx context.Context) (int64, error) {
 	const op = "delete"
-	if err := q.check(op); err != nil {
+	q, err := q.changing(op, toRemove)
+	if err != nil {
 		return 0, err
 	}
 	s, t := q.session, q.table
 	w := s.keyed(t, nil)
 	defer w.free()
-	w.args = s.own(w.args, t.removeArgs, s.now())
+	d := s.deletion(t)
+	w.args = d.arguments(s, t, w.args)
 	w.text(t.clear)
 	q.writeTarget(w)
-	n, err := s.db.exec(ctx, string(w.sql), w.args)
+	n, err := d.run(ctx, s, t, string(w.sql), w.args)
 	return n, failed(op, t.name, err)
 }
 

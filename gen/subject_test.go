@@ -64,6 +64,15 @@ type owned[R, K, N, Q any] interface {
 	Load(ctx context.Context, rows []R, relations ...gen.RelationOf[*R]) error
 }
 
+// restorer is the handle of a table that marks deleted rows.
+type restorer[K, Q any] interface {
+	WithDeleted() Q
+	OnlyDeleted() Q
+	Restore(ctx context.Context, id K) error
+	Purge(ctx context.Context, id K) error
+	PurgeDeleted(ctx context.Context, olderThan time.Duration) (int, error)
+}
+
 // ownedQuery is a query of such a handle.
 type ownedQuery[R, Q any] interface {
 	query[R, Q]
@@ -204,6 +213,10 @@ func (x *trial[R, K, N, Q]) attempts() map[string]func(*testing.T) {
 		"Select": x.choose, "With": x.with, "Load": x.load, "Page": x.page,
 		"All": terminal, "First": terminal, "Only": terminal, "Count": terminal, "Exists": terminal, "Each": terminal,
 	}
+	if _, marks := x.own.(restorer[K, Q]); marks {
+		attempts["Restore"], attempts["Purge"], attempts["PurgeDeleted"] = x.restore, x.restore, x.purgeDeleted
+		attempts["WithDeleted"], attempts["OnlyDeleted"] = x.seeDeleted, x.seeDeleted
+	}
 	for field, relation := range x.relations() {
 		attempts["Load"+field] = func(t *testing.T) { x.loadOne(t, field, relation) }
 	}
@@ -235,6 +248,49 @@ func (s subject[R, K, N, Q]) test(t *testing.T) {
 	t.Run("bridges", x.mayNameStrangers)
 	t.Run("works in its own organization", x.roundTrip)
 	t.Run("works on all rows of its own organization", x.bulk)
+}
+
+// restore tries to restore and to purge rows that the other has, and some that
+// it has deleted.
+func (x *trial[R, K, N, Q]) restore(t *testing.T) {
+	own := x.own.(restorer[K, Q])
+	for _, key := range append(x.deletedOfOther(t), x.otherKeys...) {
+		wantError(t, own.Restore(t.Context(), key), gen.ErrNotFound, "restore "+x.table+": not found")
+		wantError(t, own.Purge(t.Context(), key), gen.ErrNotFound, "purge "+x.table+": not found")
+	}
+}
+
+// purgeDeleted purges what the own organization has deleted, and takes it back.
+func (x *trial[R, K, N, Q]) purgeDeleted(t *testing.T) {
+	own := x.deleted(t, x.a.id)
+	if len(own) == 0 || len(x.deletedOfOther(t)) == 0 {
+		t.Error("nobody has deleted anything, so nothing is tested")
+	}
+	undone := errors.New("undone")
+	err := x.a.InTx(t.Context(), func(tx *gen.Scope) error {
+		if n, err := x.handle(tx).(restorer[K, Q]).PurgeDeleted(t.Context(), 0); n != len(own) || err != nil {
+			t.Errorf("PurgeDeleted = %d, %v, want %d", n, err, len(own))
+		}
+		return undone
+	})
+	if !errors.Is(err, undone) {
+		t.Error(err)
+	}
+}
+
+func (x *trial[R, K, N, Q]) seeDeleted(t *testing.T) {
+	own, gone := x.own.(restorer[K, Q]), x.deleted(t, x.a.id)
+	x.reads(t, "OnlyDeleted", own.OnlyDeleted(), gone)
+	all := slices.Sorted(slices.Values(slices.Concat(gone, x.ownKeys)))
+	x.reads(t, "WithDeleted", own.WithDeleted(), all)
+}
+
+// deletedOfOther are the keys of what the other has deleted.
+func (x *trial[R, K, N, Q]) deletedOfOther(t *testing.T) []K { return x.deleted(t, x.b.id) }
+
+func (x *trial[R, K, N, Q]) deleted(t *testing.T, tenant gen.OrganizationID) []K {
+	t.Helper()
+	return keys[K](t, x.world, "SELECT id FROM "+x.table+" WHERE organization_id = ?1 AND deleted_at IS NOT NULL ORDER BY id", tenant)
 }
 
 func keys[K ~string](t *testing.T, w *world, query string, tenant gen.OrganizationID) []K {

@@ -136,6 +136,9 @@ func TestSystemTables(t *testing.T) {
 func TestSystemMethods(t *testing.T) {
 	w := newWorld(t)
 	each(t, reflect.TypeFor[*gen.System](), map[string]func(*testing.T){
+		"ExportOrganization": TestExportEraseImport,
+		"EraseOrganization":  TestEraseRefuses,
+		"ImportOrganization": TestForgedArchive,
 		"Reason": func(t *testing.T) {
 			if got := w.sys.Reason(); got != "tests" {
 				t.Errorf("Reason = %q, want tests", got)

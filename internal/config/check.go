@@ -34,7 +34,7 @@ func (c *checker) add(n *yaml.Node, fix, format string, args ...any) {
 // check compares the value of a key with its shape.
 func (c *checker) check(key string, n *yaml.Node, s shape) {
 	n = resolve(n)
-	if s.kind != anything && s.kind != reserved && n.ShortTag() == "!!null" {
+	if s.kind != anything && n.ShortTag() == "!!null" {
 		c.add(n, `remove the key, or write "", [] or {} for nothing`, "%q has no value", key)
 		return
 	}
@@ -52,11 +52,6 @@ func (c *checker) check(key string, n *yaml.Node, s shape) {
 		c.checkList(key, n, s)
 	case object, mapping:
 		c.checkObject(key, n, s)
-	case reserved:
-		if len(n.Content) > 0 || n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" {
-			c.add(n, "remove it; what it asks for would not be enforced",
-				"option %q is not supported by this version of rowhouse", key)
-		}
 	case anything:
 	}
 }
@@ -86,7 +81,11 @@ func (c *checker) checkScalar(key string, n *yaml.Node, s shape) {
 
 func (c *checker) checkList(key string, n *yaml.Node, s shape) {
 	if n.Kind != yaml.SequenceNode {
-		c.add(n, fmt.Sprintf("write %s: [%s]", key, n.Value), "%q must be a list, not %s", key, describe(n))
+		item := n.Value
+		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+			item = strconv.Quote(item)
+		}
+		c.add(n, fmt.Sprintf("write %s: [%s]", key, item), "%q must be a list, not %s", key, describe(n))
 		return
 	}
 	for _, item := range n.Content {

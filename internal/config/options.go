@@ -2,6 +2,8 @@
 // that concerns rowhouse. There is no configuration file of rowhouse's own.
 package config
 
+import "github.com/rowhouse/rowhouse/internal/model"
+
 // Options are the plugin options of rowhouse in sqlc.yaml, documented key by
 // key in docs/configuration.md.
 type Options struct {
@@ -13,6 +15,7 @@ type Options struct {
 	SharedTables  []string                   `yaml:"shared_tables"`  // owned tables whose rows without a tenant are everyone's
 	BridgeTables  []string                   `yaml:"bridge_tables"`  // owned tables that may name users who are not members
 	SoftDelete    string                     `yaml:"soft_delete"`    // column that marks a row as deleted
+	DeletionID    string                     `yaml:"deletion_id"`    // column that says which deletion took a row
 	Audit         Audit                      `yaml:"audit"`          // columns that say who and when
 	Version       string                     `yaml:"version"`        // column counted up by every update
 	Time          TimeEncoding               `yaml:"time"`           // how instants are stored
@@ -21,6 +24,8 @@ type Options struct {
 	Sensitive     []string                   `yaml:"sensitive"`      // "table.column" of further secrets
 	Columns       map[string]ColumnOptions   `yaml:"columns"`        // by "table.column"
 	Relations     map[string]RelationOptions `yaml:"relations"`      // by "table.column" of a foreign key
+	Roles         map[string][]Permission    `yaml:"roles"`          // what each role permits; empty where membership alone counts
+	DynamicRoles  bool                       `yaml:"dynamic_roles"`  // further roles are rows of the database
 }
 
 // Tenant names the tables and the column that make rows a tenant's.
@@ -52,6 +57,13 @@ type RelationOptions struct {
 	Reverse string `yaml:"reverse"` // the Go name, on the table that the key references
 }
 
+// Permission is what a role permits: "product:update", "invoice:read:own", with
+// * for any table or action.
+type Permission struct {
+	Text string
+	Pos  model.Position // a file alone where the lines are not known
+}
+
 // TimeEncoding is how an instant is stored.
 type TimeEncoding string
 
@@ -80,6 +92,7 @@ func Default() Options {
 		PrivateTables: []string{"session", "identity", "verification"},
 		BridgeTables:  []string{"invitation"},
 		SoftDelete:    "deleted_at",
+		DeletionID:    "deletion_id",
 		Audit: Audit{
 			CreatedAt: "created_at",
 			UpdatedAt: "updated_at",

@@ -43,8 +43,8 @@ func (e *Error) Error() string { return e.Problems.Error() }
 // Unwrap returns the problems.
 func (e *Error) Unwrap() error { return e.Problems }
 
-// asError returns the problems as an *Error, nil when there are none.
-func asError(problems model.Problems) error {
+// AsError returns the problems, in order, as an *Error; nil when there are none.
+func AsError(problems model.Problems) error {
 	var sorted model.Problems
 	if errors.As(problems.Err(), &sorted) {
 		return &Error{Problems: sorted}
@@ -106,14 +106,14 @@ func parseTargets(file string, content []byte, otherwise func(*checker, *yaml.No
 	c := &checker{file: file, located: true}
 	root := c.document(content)
 	if root == nil {
-		return nil, asError(c.problems)
+		return nil, AsError(c.problems)
 	}
 	c.check(file, root, documentShape)
 	targets := c.targets(root)
 	if len(targets) == 0 && len(c.problems) == 0 {
 		targets = otherwise(c, root)
 	}
-	if err := asError(c.problems); err != nil {
+	if err := AsError(c.problems); err != nil {
 		return nil, err
 	}
 	return &Project{File: file, Targets: targets}, nil

@@ -17,7 +17,6 @@ const (
 	paths   // text, or a list of text
 	object  // with known keys
 	mapping // from any key to elem
-	reserved
 )
 
 // shape says what a value of the configuration may look like. A whole file is
@@ -99,6 +98,7 @@ var optionsShape = objectOf(map[string]shape{
 	"shared_tables":  listOf(shape{kind: text, check: checkPresent}),
 	"bridge_tables":  listOf(shape{kind: text, check: checkPresent}),
 	"soft_delete":    {kind: text},
+	"deletion_id":    {kind: text},
 	"audit": objectOf(map[string]shape{
 		"created_at": {kind: text},
 		"updated_at": {kind: text},
@@ -112,8 +112,12 @@ var optionsShape = objectOf(map[string]shape{
 	"sensitive": listOf(shape{kind: text, check: checkColumn}),
 	"columns":   {kind: mapping, elem: &columnShape, checkKey: checkColumn},
 	"relations": {kind: mapping, elem: &relationShape, checkKey: checkColumn},
-	"roles":     {kind: reserved},
+	"roles":     {kind: mapping, elem: &roleShape, checkKey: checkRole},
+
+	"dynamic_roles": {kind: boolean},
 })
+
+var roleShape = listOf(shape{kind: text, check: checkPermission})
 
 var columnShape = objectOf(map[string]shape{
 	"time":    {kind: text, check: oneOf(TimeUnix, TimeUnixMilli, TimeText)},

@@ -196,6 +196,7 @@ func (c *checker) options(n *yaml.Node) Options {
 	if err := n.Decode(&options); err != nil {
 		c.add(n, "", "options: %v", err)
 	}
+	c.roles(n, options)
 	return options
 }
 
@@ -209,10 +210,10 @@ func ParseOptions(text []byte) (Options, error) {
 	}
 	root := c.document(text)
 	if root == nil {
-		return Options{}, asError(c.problems)
+		return Options{}, AsError(c.problems)
 	}
 	options := c.options(root)
-	if err := asError(c.problems); err != nil {
+	if err := AsError(c.problems); err != nil {
 		return Options{}, err
 	}
 	return options, nil

@@ -36,6 +36,14 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 	if err := add("gen.go", storeFile(p)); err != nil {
 		return nil, err
 	}
+	if p.Roles != nil {
+		if err := add("gen_role.go", rolesFile(p)); err != nil {
+			return nil, err
+		}
+	}
+	if err := add("gen_tenant.go", estateFile(p)); err != nil {
+		return nil, err
+	}
 	for _, t := range p.Tables {
 		if err := add(t.File, tableFile(p, t)); err != nil {
 			return nil, err

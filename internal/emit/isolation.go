@@ -30,17 +30,20 @@ func isolationFile(p *plan.Plan) *File {
 	f.Add(doc(
 		"isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has",
 		"isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted",
-		"ones; isolationForget removes all that the first tenant must not see.",
+		"ones; isolationForget removes all that the first tenant must not see. isolationLost makes rows of",
+		"the second tenant name rows that are nowhere.",
 	).Var().Defs(
 		Id("isolationSchema").Op("=").Add(literals(p.Isolation.Schema)),
 		Id("isolationRows").Op("=").Add(literals(p.Isolation.Rows)),
 		Id("isolationTheirs").Op("=").Add(literals(p.Isolation.Theirs)),
 		Id("isolationAstray").Op("=").Add(literals(p.Isolation.Astray)),
 		Id("isolationForget").Op("=").Add(literals(p.Isolation.Forget)),
+		Id("isolationLost").Op("=").Add(literals(p.Isolation.Lost)),
 	).Line())
 	f.Add(enterBoth(p))
 	f.Add(followAll(p))
 	f.Add(enterTest(p))
+	f.Add(lifeTest(p))
 	for _, trial := range p.Isolation.Trials {
 		f.Add(trialTest(p, trial))
 	}
@@ -58,6 +61,8 @@ func literals(texts []string) *Statement {
 //	func (w *isolation) enter() {
 //		…
 //		w.a, err = w.store.Enter(ctx, "a user id", "a organization id")
+//		…
+//		w.a.session.granted = nil // where there are roles
 //	}
 func enterBoth(p *plan.Plan) *Statement {
 	enter := func(scope string, side int) *Statement {
@@ -65,13 +70,20 @@ func enterBoth(p *plan.Plan) *Statement {
 			Qual(contextPath, "Background").Call(), goValue(p.Isolation.User[side]), goValue(p.Isolation.Tenant[side]))
 	}
 	fail := If(Err().Op("!=").Nil()).Block(Id("w").Dot("Fatal").Call(Err()))
-	return doc("enter enters both tenants, each as its own member.").
-		Func().Params(Id("w").Op("*").Id("isolation")).Id("enter").Params().Block(
+	comments := []string{"enter enters both tenants, each as its own member."}
+	body := []Code{
 		Id("w").Dot("Helper").Call(),
 		Var().Err().Error(),
 		enter("a", 0), fail,
 		enter("b", 1), fail.Clone(),
-	).Line()
+	}
+	if p.Roles != nil {
+		comments = append(comments, "Roles do not restrict them: it is tenants that are tested here.")
+		for _, scope := range []string{"a", "b"} {
+			body = append(body, Id("w").Dot(scope).Dot("session").Dot("granted").Op("=").Nil())
+		}
+	}
+	return doc(comments...).Func().Params(Id("w").Op("*").Id("isolation")).Id("enter").Params().Block(body...).Line()
 }
 
 // followAll emits a walk over every relation:
@@ -140,6 +152,36 @@ func enterTest(p *plan.Plan) *Statement {
 	).Line()
 }
 
+// lifeTest exports and erases one tenant beside another, and imports it again.
+func lifeTest(p *plan.Plan) *Statement {
+	m, tenant := p.Methods, p.Isolation.Tenant[0]
+	ctx := Qual(contextPath, "Background").Call()
+	call := func(method string, args ...Code) *Statement {
+		return Id("system").Dot(method).Call(append([]Code{ctx.Clone()}, args...)...)
+	}
+	try := func(g *Group, assign, what, want string, call *Statement) {
+		g.List(Id("_"), Err()).Op(assign).Add(call)
+		g.Add(is(what, Err(), want))
+	}
+	return doc(fmt.Sprintf("TestIsolationOfLife exports and erases one %s beside another, and imports it again.", p.Tenant.Name)).
+		Func().Id("TestIsolationOfLife").Params(Id("t").Op("*").Qual("testing", "T")).BlockFunc(func(g *Group) {
+		g.Id("w").Op(":=").Id("openIsolation").Call(Id("t"))
+		g.Id("system").Op(":=").Id("w").Dot("store").Dot("System").Call(Lit("test"))
+		g.Var().Id("archive").Qual("bytes", "Buffer")
+		try(g, ":=", m.Export+" where there is none", "ErrNotFound", call(m.Export, missing(tenant), Op("&").Id("archive")))
+		try(g, "=", m.Erase+" where there is none", "ErrNotFound", call(m.Erase, missing(tenant)))
+		try(g, "=", m.Export, "", call(m.Export, goValue(tenant), Op("&").Id("archive"), Id("WithSecrets").Call()))
+		if p.Isolation.Moves {
+			try(g, "=", m.Erase, "", call(m.Erase, goValue(tenant)))
+			g.Id("w").Dot("untouched").Call()
+			g.Id("w").Dot("unenforced").Call(Id("isolationLost"))
+			g.Id("w").Dot("theirs").Op("=").Id("w").Dot("rowsOfTheirs").Call()
+			try(g, "=", m.Import, "", call(m.Import, Op("&").Id("archive")))
+		}
+		g.Id("w").Dot("untouched").Call()
+	}).Line()
+}
+
 // missing is a key that no row has.
 func missing(s plan.Sample) *Statement {
 	if text, ok := s.Value.(string); ok {
@@ -188,11 +230,47 @@ func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
 			g.Add(sees("a deleted row", 0, rowOf(trial, trial.Mine)))
 			if trial.Creates {
 				g.Add(upsert(trial, trial.Mine))
-				g.Add(is("Upsert of a deleted row", Err(), "ErrConflict"))
+				g.Add(is("Upsert of a deleted row", Err(), refusal(trial)))
 			}
+			tryDeleted(g, trial)
 		}
 		g.Line().Id("w").Dot("untouched").Call()
 	}).Line()
+}
+
+// tryDeleted expects that deleted rows come back and go for good in their own
+// tenant alone. The row of the scope's is deleted before.
+func tryDeleted(g *Group, trial *plan.Trial) {
+	t := trial.Table
+	g.Add(sees("a deleted row, WithDeleted", 1, rowOf(trial, trial.Mine).Dot("WithDeleted").Call()))
+	g.Add(sees("a deleted row, OnlyDeleted", 1, rowOf(trial, trial.Mine).Dot("OnlyDeleted").Call()))
+	g.Line().Comment("until it is restored")
+	g.Add(is("Restore", own(t).Dot("Restore").Call(keyArgs(trial.Mine)...), ""))
+	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("Get").Call(keyArgs(trial.Mine)...)
+	g.Add(is("Get of a restored row", Err(), ""))
+	g.Add(is("Restore of a row that is not deleted", own(t).Dot("Restore").Call(keyArgs(trial.Mine)...), "ErrNotFound"))
+	g.Add(is("Purge of a row that is not deleted", own(t).Dot("Purge").Call(keyArgs(trial.Mine)...), "ErrNotFound"))
+	g.Line().Comment("what another has deleted is gone too, and stays the other's")
+	g.Add(is("Delete by the other", Id("w").Dot("b").Dot(t.Rows).Dot("Delete").Call(keyArgs(trial.Theirs)...), ""))
+	g.Id("w").Dot("remember").Call()
+	if trial.Taken != plan.TakenByNone { // else a row of the scope's own has the key by now
+		g.Add(sees("another's deleted row, WithDeleted", 0, rowOf(trial, trial.Theirs).Dot("WithDeleted").Call()))
+	}
+	g.Add(sees("another's deleted row, OnlyDeleted", 0, rowOf(trial, trial.Theirs).Dot("OnlyDeleted").Call()))
+	g.Add(is("Restore of another's row", own(t).Dot("Restore").Call(keyArgs(trial.Theirs)...), "ErrNotFound"))
+	g.Add(is("Purge of another's row", own(t).Dot("Purge").Call(keyArgs(trial.Theirs)...), "ErrNotFound"))
+	g.Add(is("Delete", own(t).Dot("Delete").Call(keyArgs(trial.Mine)...), ""))
+	g.Id("w").Dot("purged").Call(Lit("Purge"), own(t).Dot("Purge").Call(keyArgs(trial.Mine)...))
+	g.List(Id("_"), Err()).Op("=").Add(own(t)).Dot("PurgeDeleted").Call(Id("ctx"), Lit(0))
+	g.Id("w").Dot("purged").Call(Lit("PurgeDeleted"), Err())
+}
+
+// refusal is how an upsert of a deleted row fails.
+func refusal(trial *plan.Trial) string {
+	if trial.NamesItself {
+		return "ErrReference"
+	}
+	return "ErrConflict"
 }
 
 func own(t *plan.Table) *Statement { return Id("w").Dot("a").Dot(t.Rows) }

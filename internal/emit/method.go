@@ -69,9 +69,13 @@ func orOther(p *plan.Plan, t *plan.Table) string {
 //	}
 func createMethods(p *plan.Plan, t *plan.Table) *Statement {
 	promise := []string{"Returns ErrConflict if a unique value is taken, ErrInvalid if the schema forbids a value" + ending(t)}
-	if len(t.References) > 0 {
+	switch {
+	case len(t.References) == 0:
+	case t.Scoped():
 		promise = append(promise,
 			fmt.Sprintf("and ErrReference if %s names a row that is not within reach of the %s.", referencing(t, " or "), p.Tenant.Name))
+	default:
+		promise = append(promise, fmt.Sprintf("and ErrReference if %s names a row that is deleted.", referencing(t, " or ")))
 	}
 	session := func() *Statement { return Id("t").Dot(sessionName) }
 	create := doc(append([]string{"Create adds a row and returns it as stored."}, promise...)...).
@@ -129,7 +133,9 @@ func referencing(t *plan.Table, separator string) string {
 	var names []string
 	for _, r := range t.References {
 		for _, c := range r.Columns {
-			names = append(names, c.Name)
+			if c.Job != plan.TenantColumn {
+				names = append(names, c.Name)
+			}
 		}
 	}
 	return strings.Join(names, separator)
@@ -149,6 +155,9 @@ func updateMethod(p *plan.Plan, t *plan.Table) *Statement {
 	lines := []string{
 		"Update changes columns of the row with that key and returns it as it is then.",
 		"Without changes it is Get. Returns ErrNotFound if there is no such row" + orOther(p, t),
+	}
+	if t.Version != nil {
+		lines = append(lines, "With IfVersion it returns ErrStale if the row has another version.")
 	}
 	call := append([]Code{Id("ctx"), tableOf(t), Op("&").Id("row"), Id("list")}, keyValues(t)...)
 	return doc(lines...).Add(method(t, "Update")).
@@ -181,9 +190,17 @@ func deleteMethod(p *plan.Plan, t *plan.Table) *Statement {
 	if t.SoftDelete != nil {
 		what = "Delete marks the row with that key as deleted, which hides it."
 	}
-	lines := []string{what, "Returns ErrNotFound if there is no such row" + orOther(p, t)}
-	return doc(lines...).Add(method(t, "Delete")).Params(ctxParam(), keyParams(t)).Error().Block(
-		Return(Id("t").Dot(sessionName).Dot("remove").Call(append([]Code{Id("ctx"), tableOf(t)}, keyValues(t)...)...)),
+	lines := []string{what}
+	if names := dependentNames(t); names != "" {
+		lines = append(lines, "Rows of "+names+" that depend on it go along.")
+	}
+	return keyMethod(t, "Delete", "remove", append(lines, "Returns ErrNotFound if there is no such row"+orOther(p, t)))
+}
+
+// keyMethod is a method about the row with a key that returns but an error.
+func keyMethod(t *plan.Table, name, call string, lines []string) *Statement {
+	return doc(lines...).Add(method(t, name)).Params(ctxParam(), keyParams(t)).Error().Block(
+		Return(Id("t").Dot(sessionName).Dot(call).Call(append([]Code{Id("ctx"), tableOf(t)}, keyValues(t)...)...)),
 	).Line()
 }
 

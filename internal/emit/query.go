@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
 
@@ -170,6 +171,13 @@ func queryDoc(q *plan.Query) []string {
 	case "iter":
 		lines = append(lines, "", "It reads row by row, while the caller ranges over them. An error comes last.")
 	}
+	if len(q.Needs) > 0 {
+		var names []string
+		for _, permission := range q.Needs {
+			names = append(names, permission.Name)
+		}
+		lines = append(lines, "", "Returns ErrForbidden unless the member's roles permit "+strings.Join(names, ", ")+", for all rows.")
+	}
 	if q.Scope.Kind == model.System {
 		return append(lines, "", "Unscoped: "+q.Scope.Reason+".")
 	}
@@ -269,13 +277,27 @@ func iterBody(g *Group, q *plan.Query) {
 		append([]Code{Id("ctx"), Id("q").Dot("session"), Lit(q.Name), scanMany(q)}, statementCall(q)...)...))
 }
 
-// q.session.check("TopProducts", ""), or checkUser where the query binds the user.
+// checkQuery is the check before a query: q.session.check("TopProducts", ""),
+// checkUser where the query binds the user, and require(q.session, "TopProducts",
+// PermProductRead) where it needs permissions.
 func checkQuery(q *plan.Query) *Statement {
-	session := Id("q").Dot("session")
-	if q.Scope.Actor != 0 {
-		return session.Dot("checkUser").Call(Lit(q.Name))
+	session := func() *Statement { return Id("q").Dot("session") }
+	require := Id("require").CallFunc(func(g *Group) {
+		g.Add(session())
+		g.Lit(q.Name)
+		for _, permission := range q.Needs {
+			g.Id(permission.Const)
+		}
+	})
+	switch {
+	case q.Scope.Actor != 0 && len(q.Needs) > 0:
+		return Qual("cmp", "Or").Call(session().Dot("checkUser").Call(Lit(q.Name)), require)
+	case q.Scope.Actor != 0:
+		return session().Dot("checkUser").Call(Lit(q.Name))
+	case len(q.Needs) > 0:
+		return require
 	}
-	return session.Dot("check").Call(Lit(q.Name), Lit(""))
+	return session().Dot("check").Call(Lit(q.Name), Lit(""))
 }
 
 func zeroResult(q *plan.Query) *Statement {

@@ -41,6 +41,15 @@ func starts(t *plan.Table) []start {
 			"With returns the rows and what the relations lead to.",
 			"With loads what the relations lead to into the fields of the rows, by the same", "statement."))
 	}
+	if t.SoftDelete != nil {
+		list = append(list,
+			seeing(t, "WithDeleted", "areSeen",
+				"WithDeleted returns the rows, deleted or not.",
+				"WithDeleted returns the rows, deleted or not. What relations lead to is not deleted, and", "to Update or Delete the rows of such a query is ErrInvalid."),
+			seeing(t, "OnlyDeleted", "areAll",
+				"OnlyDeleted returns the deleted rows.",
+				"OnlyDeleted returns the deleted rows, and otherwise does what WithDeleted does."))
+	}
 	return list
 }
 
@@ -75,6 +84,15 @@ func copied(m start, query *Statement) *Statement {
 func window(t *plan.Table, name, method, onTable string, onQuery ...string) start {
 	return start{name, Id("n").Int(), false, func(query *Statement) []Code {
 		return []Code{Return(asQuery(t, query.Dot(method).Call(Id("n"))))}
+	}, onTable, onQuery}
+}
+
+// seeing is a method that says which rows a query sees:
+//
+//	return (*ProductQuery)((*query)(q).seeing(areAll))
+func seeing(t *plan.Table, name, which, onTable string, onQuery ...string) start {
+	return start{name, Null(), false, func(query *Statement) []Code {
+		return []Code{Return(asQuery(t, query.Dot("seeing").Call(Id(which))))}
 	}, onTable, onQuery}
 }
 
@@ -151,7 +169,10 @@ func queryType(t *plan.Table) *Statement {
 	number("Exists", "exists", Bool(), "Exists reports whether there is a row, within Limit and Offset.")
 	what := "Delete removes the rows"
 	if t.SoftDelete != nil {
-		what = "Delete marks the rows as deleted, which hides them,"
+		what = "Delete marks the rows as deleted, which hides them and what depends on them,"
+		if dependentNames(t) == "" {
+			what = "Delete marks the rows as deleted, which hides them,"
+		}
 	}
 	number("Delete", "remove", Int64(), what+" and returns how many they were.")
 	if t.Updatable() {

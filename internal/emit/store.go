@@ -126,22 +126,38 @@ func storeType(p *plan.Plan) *Statement {
 //		}
 //		return newScope(session, userID, organizationID, role), nil
 //	}
+//
+// With roles it also sets what these permit:
+//
+//	session.granted = grantsOf(role, rolePermissions, "")
 func enterMethod(p *plan.Plan) *Statement {
 	handle := Func().Params(Id("s").Op("*").Id("Store")).Id("handle").Params().Op("*").Id("database").Block(
 		If(Id("s").Op("==").Nil()).Block(Return(Nil())),
 		Return(Id("s").Dot("db")),
 	).Line()
 	sql := Const().Id("enterSQL").Op("=").Add(sqlLiteral(p.Enter)).Line()
+	call := []Code{
+		Id("ctx"), Id("s").Dot("handle").Call(), Id("enterSQL"),
+		keyValue(p.Tenant, Id(keyArgument(p.Tenant))), keyValue(p.Users, Id(keyArgument(p.Users))),
+	}
+	var body []Code
+	stored := Lit("")
+	if p.Roles != nil && p.Roles.Dynamic {
+		body, call = append(body, Var().Id("stored").String()), append(call, Op("&").Id("stored"))
+		stored = Id("stored")
+	}
+	body = append(body,
+		List(Id("session"), Id("role"), Err()).Op(":=").Id("enter").Call(call...),
+		If(Err().Op("!=").Nil()).Block(Return(Nil(), Err())))
+	if p.Roles != nil {
+		body = append(body, Id("session").Dot("granted").Op("=").Id("grantsOf").Call(Id("role"), Id("rolePermissions"), stored))
+	}
 	return handle.Add(sql).Line().Add(doc(
 		fmt.Sprintf("Enter returns the Scope of a user in %s %s, with the user's role loaded.", article(p.Tenant.Name), p.Tenant.Name),
 		fmt.Sprintf("Returns ErrNotMember if the user is no member, or there is no such %s.", p.Tenant.Name),
 	)).Func().Params(Id("s").Op("*").Id("Store")).Id("Enter").Params(ctxParam(), keyParam(p.Users), keyParam(p.Tenant)).
 		Params(Op("*").Id("Scope"), Error()).Block(
-		List(Id("session"), Id("role"), Err()).Op(":=").Id("enter").Call(
-			Id("ctx"), Id("s").Dot("handle").Call(), Id("enterSQL"),
-			keyValue(p.Tenant, Id(keyArgument(p.Tenant))), keyValue(p.Users, Id(keyArgument(p.Users)))),
-		If(Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
-		Return(Id("newScope").Call(Id("session"), Id(keyArgument(p.Users)), Id(keyArgument(p.Tenant)), Id("role")), Nil()),
+		append(body, Return(Id("newScope").Call(Id("session"), Id(keyArgument(p.Users)), Id(keyArgument(p.Tenant)), Id("role")), Nil()))...,
 	).Line()
 }
 
@@ -418,8 +434,10 @@ func systemMethods(p *plan.Plan) *Statement {
 	).Line().Line().
 		Const().Id("inTenantSQL").Op("=").Add(sqlLiteral(p.InTenant)).Line().Line().
 		Add(doc(
-			fmt.Sprintf("%s returns the Scope of %s %s for background work: no user acts in it.", p.Methods.InTenant, article(t.Name), t.Name),
-			"Returns ErrNotFound if there is none with that key.",
+			append([]string{
+				fmt.Sprintf("%s returns the Scope of %s %s for background work: no user acts in it.", p.Methods.InTenant, article(t.Name), t.Name),
+				"Returns ErrNotFound if there is none with that key.",
+			}, noRole(p)...)...,
 		)).
 		Add(receiver()).Id(p.Methods.InTenant).Params(ctxParam(), keyParam(t)).Params(Op("*").Id("Scope"), Error()).Block(
 		List(Id("session"), Err()).Op(":=").Id("within").Call(
@@ -428,6 +446,14 @@ func systemMethods(p *plan.Plan) *Statement {
 		Var().Id("nobody").Add(keyType(p.Users)),
 		Return(Id("newScope").Call(Id("session"), Id("nobody"), Id(keyArgument(t)), Lit("")), Nil()),
 	).Line()
+}
+
+// noRole says what a Scope may do in which no user acts, where there are roles.
+func noRole(p *plan.Plan) []string {
+	if p.Roles == nil {
+		return nil
+	}
+	return []string{"It may do everything: roles are what members have."}
 }
 
 // var expectedColumns = []tableColumns{{"product", []string{"id", …}}}

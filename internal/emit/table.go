@@ -44,6 +44,10 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 		f.Add(updateMethod(p, t))
 	}
 	f.Add(deleteMethod(p, t))
+	if t.SoftDelete != nil {
+		f.Add(restoreMethod(p, t))
+		f.Add(purgeMethods(p, t))
+	}
 	f.Add(loadMethods(t))
 	f.Add(startMethods(t))
 	f.Add(queryType(t))
@@ -348,6 +352,7 @@ func tableVar(t *plan.Table) *Statement {
 		}
 	}
 	text("rowid", t.Rowid)
+	fields = append(fields, restrictions(t)...)
 	text("from", s.From)
 	text("owner", s.Owner)
 	text("alive", s.Alive)
@@ -361,11 +366,7 @@ func tableVar(t *plan.Table) *Statement {
 	text("upsert", s.Upsert)
 	fields = append(fields, pair("unique", uniqueKeys(t)))
 	if len(s.Sorted) > 0 {
-		var orders []Code
-		for _, order := range s.Sorted {
-			orders = append(orders, columnList(order))
-		}
-		fields = append(fields, pair("sorted", Index().Index().String().Values(orders...)))
+		fields = append(fields, pair("sorted", columnLists(s.Sorted)))
 	}
 	text("tests", s.Tests)
 	if s.Tests != "" {
@@ -377,7 +378,26 @@ func tableVar(t *plan.Table) *Statement {
 	text("remove", s.Remove)
 	text("clear", s.Clear)
 	args("removeArgs", s.RemoveArgs)
+	fields = append(fields, deletionFields(t)...)
+	text("version", versionName(t))
 	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
+}
+
+// [][]string{{`name`}, {`price`, `name`}}
+func columnLists(lists [][]*plan.Column) *Statement {
+	var values []Code
+	for _, list := range lists {
+		values = append(values, columnList(list))
+	}
+	return Index().Index().String().Values(values...)
+}
+
+// versionName is the column that updates count up; "" without one.
+func versionName(t *plan.Table) string {
+	if t.Version == nil {
+		return ""
+	}
+	return t.Version.SQL
 }
 
 // []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}}
@@ -398,7 +418,7 @@ func columnKinds(t *plan.Table, c *plan.Column) *Statement {
 	}{
 		{"isKey", c.Key},
 		{"isTenant", c.Job == plan.TenantColumn && !t.Class.Shared},
-		{"isHidden", c.Job == plan.DeletedAt},
+		{"isHidden", c.Job == plan.DeletedAt || c.Job == plan.DeletionID},
 		{"isExact", c.Exact},
 		{"isNull", c.Nullable},
 		{"isBlob", c.Blob},

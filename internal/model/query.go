@@ -15,6 +15,9 @@ type Query struct {
 	// InsertInto is the table an INSERT writes to; "" otherwise.
 	InsertInto string
 
+	// Can are the permissions that a scope's role must have: "product:update".
+	Can []string
+
 	Places []Place // where the words of Text come from, in order
 	Scope  Scope
 }

@@ -4,14 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/prove"
 )
 
-// unscopedMark is the comment that makes a query one of System's.
-const unscopedMark = "rowhouse:unscoped"
+// The comments that say from where a query may be called.
+const (
+	unscopedMark = "rowhouse:unscoped" // from System alone
+	canMark      = "rowhouse:can"      // by roles with these permissions
+)
 
 // Scope proves every query, and says in its Scope from where it may be
 // called. A query that is neither proven nor marked as unscoped is a problem,
@@ -20,6 +24,7 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 	var problems model.Problems
 	for _, q := range queries {
 		problems = append(problems, unknownMarks(q)...)
+		wanted := can(q)
 		reason, marked := unscoped(q)
 		switch {
 		case marked && reason == "":
@@ -29,12 +34,48 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 		default:
 			problems = append(problems, scope(q, prover, options)...)
 		}
+		if wanted {
+			problems = append(problems, checkCan(q, options)...)
+		}
 	}
 	return problems
 }
 
-// marks are the comments that rowhouse understands; unscopedMark is one.
-var marks = []string{unscopedMark, "rowhouse:ignore", "rowhouse:with-deleted"}
+// can takes the marks that name permissions out of a query's comments.
+func can(q *model.Query) (marked bool) {
+	var others []string
+	for _, line := range q.Comments {
+		mark, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if mark != canMark {
+			others = append(others, line)
+			continue
+		}
+		marked = true
+		q.Can = append(q.Can, strings.FieldsFunc(rest, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })...)
+	}
+	q.Comments = others
+	return marked
+}
+
+// checkCan reports a mark that would not be enforced: roles are what a Scope
+// has, and only where the options say what they permit.
+func checkCan(q *model.Query, options config.Options) model.Problems {
+	var problems model.Problems
+	switch {
+	case len(q.Can) == 0:
+		problems.Add(q.Pos, "write -- "+canMark+" and what it needs, as in product:update", "query %s: %s names no permission", q.Name, canMark)
+	case len(options.Roles) == 0:
+		problems.Add(q.Pos, "remove it, or set roles in sqlc.yaml", "query %s: %s has no meaning without roles", q.Name, canMark)
+	case q.Scope.Kind == model.Actor:
+		problems.Add(q.Pos, "remove it", "query %s: %s has no meaning for a user who has entered no %s", q.Name, canMark, options.Tenant.Table)
+	case q.Scope.Kind == model.System && q.Scope.Reason != "":
+		problems.Add(q.Pos, "remove it", "query %s: %s has no meaning for a query of System's", q.Name, canMark)
+	}
+	return problems
+}
+
+// marks are the comments that rowhouse understands.
+var marks = []string{unscopedMark, canMark, "rowhouse:ignore", "rowhouse:with-deleted"}
 
 // unknownMarks reports comments that ask for what this version does not do:
 // a permission that is not enforced must not look as if it were.

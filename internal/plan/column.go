@@ -27,6 +27,7 @@ const (
 	UpdatedBy
 	Version
 	DeletedAt
+	DeletionID
 	Generated
 )
 
@@ -71,6 +72,12 @@ type Type struct {
 	Field     string // function of the runtime that makes a field of an address; "" where the address is one
 	NullField string // the same for the address of a pointer
 	Base      string // predeclared type behind a generated one, to scan into directly; "" elsewhere
+}
+
+// crosses reports whether the column could name another tenant's row, if no
+// statement tested it.
+func (c *Column) crosses() bool {
+	return slices.ContainsFunc(c.References, func(r *Reference) bool { return !r.OnlyAlive })
 }
 
 // Pointer reports whether a nullable column of the type is a pointer.

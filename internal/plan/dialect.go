@@ -21,6 +21,9 @@ type dialect struct {
 	affinity    func(declared string) sqlite.Affinity
 	list        func(parameter string) string    // the elements of a JSON list as rows with the column value
 	element     func(array string, i int) string // of a JSON array
+	pairs       func(a, b string) string         // of all rows, as one JSON list
+	isText      func(value string) string        // whether a value is text
+	isListed    func(list, value string) string  // whether a value is in a list with commas
 	rowid       func(t *model.Table) string      // the column that finds a row fastest; "" without one
 }
 
@@ -31,7 +34,12 @@ var sqliteDialect = dialect{
 	stored:      func(column string) string { return "+" + column },
 	list:        func(parameter string) string { return "json_each(" + parameter + ")" },
 	element:     func(array string, i int) string { return array + " ->> " + strconv.Itoa(i) },
-	rowid:       sqliteRowid,
+	pairs:       func(a, b string) string { return "json_group_array(json_array(" + a + ", " + b + "))" },
+	isText:      func(value string) string { return "typeof(" + value + ") = 'text'" },
+	isListed: func(list, value string) string {
+		return "instr(',' || " + list + " || ',', ',' || " + value + " || ',')"
+	},
+	rowid: sqliteRowid,
 }
 
 // sqliteRowid returns the name of the rowid that no column hides.

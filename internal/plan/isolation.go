@@ -20,6 +20,8 @@ type Isolation struct {
 	Theirs []string // queries for the second tenant's rows
 	Astray []string // statements that add rows whose keys name rows of the other tenant, or deleted ones
 	Forget []string // statements that remove what the first tenant must not see
+	Lost   []string // statements that make the second tenant's rows name rows that are nowhere
+	Moves  bool     // whether the first tenant's rows name nothing out of its reach, so that it can be moved
 	Tenant [2]Sample
 	User   [2]Sample
 	Trials []*Trial
@@ -42,6 +44,7 @@ type Trial struct {
 	New          []Sample // what Create needs, in the scope's own tenant
 	Creates      bool     // whether New makes a row: not where one column references two tables
 	Taken        Taken    // what becomes of New with the key of another's row
+	NamesItself  bool     // New with the key of a row references that row
 	Unique       []TrialUnique
 }
 
@@ -131,9 +134,33 @@ func (p *planner) planIsolation() *Isolation {
 		}
 	}
 	s.strays(in)
+	s.lost(in)
 	s.rows(in)
 	in.Ways = p.ways()
 	return in
+}
+
+// lost makes foreign keys of the second tenant name rows that are nowhere: an
+// import must not mind. A row whose column is a part of several keys may name
+// such already, of either tenant.
+func (s *sampler) lost(in *Isolation) {
+	in.Moves = true
+	for _, h := range s.plan.Estate.Holdings {
+		for _, c := range h.Columns {
+			in.Moves = in.Moves && (len(foreignKeysOf(h.source, c.Name)) < 2 || c.Job == TenantColumn)
+		}
+		for _, test := range h.Broken {
+			var set []string
+			for _, name := range test.Columns {
+				if c := h.column(name); c.Job != TenantColumn && c.Job != Generated && !c.Key {
+					set = append(set, c.SQL+" = "+s.literal(h.Table, c, fresh).SQL)
+				}
+			}
+			if len(set) > 0 {
+				in.Lost = append(in.Lost, "UPDATE "+h.SQL+" SET "+strings.Join(set, ", ")+" WHERE "+s.isRow(h.Table, theirs))
+			}
+		}
+	}
 }
 
 // sampler makes values, and remembers which tables need rows for them.
@@ -165,6 +192,10 @@ func (s *sampler) trial(t *Table) *Trial {
 		}
 	}
 	for _, r := range t.References {
+		trial.NamesItself = trial.NamesItself || r.Self && !slices.ContainsFunc(r.Columns, func(c *Column) bool { return c.Nullable })
+		if r.OnlyAlive {
+			continue
+		}
 		reference := TrialReference{Reference: r}
 		for _, c := range r.Columns {
 			reference.Mine = append(reference.Mine, s.referenced(t, c, mine))
@@ -197,7 +228,7 @@ func (s *sampler) unique(t *Table, u Unique) (unique TrialUnique, ok bool) {
 		unique.Columns = append(unique.Columns, c)
 		unique.New = append(unique.New, s.given(t, c))
 		unique.Theirs = append(unique.Theirs, s.sample(t, c, theirs))
-		isTheirs = isTheirs && !c.Nullable && len(c.References) == 0
+		isTheirs = isTheirs && !c.Nullable && !c.crosses()
 	}
 	if !isTheirs {
 		unique.Theirs = nil
@@ -218,7 +249,7 @@ func (s *sampler) taken(t *Table) Taken {
 	own := slices.ContainsFunc(t.Columns, func(c *Column) bool { return c.Key && c.Job == TenantColumn })
 	for _, c := range t.Columns {
 		carried := slices.ContainsFunc(foreignKeysOf(t.source, c.Name), func(key *model.ForeignKey) bool { return s.carriesTenant(t, key) })
-		if c.Key && c.Job != TenantColumn && (len(c.References) > 0 || own && carried) {
+		if c.Key && c.Job != TenantColumn && (c.crosses() || own && carried) {
 			return TakenReference
 		}
 	}
@@ -364,15 +395,20 @@ func (s *sampler) fill(in *Isolation, t *Table) {
 	for _, side := range sides {
 		in.Rows = append(in.Rows, s.row(t, side, nil))
 		if side == theirs {
-			var conditions []string
-			for _, c := range t.Columns {
-				if c.Key {
-					conditions = append(conditions, c.SQL+" = "+s.sample(t, c, side).SQL)
-				}
-			}
-			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+strings.Join(conditions, " AND "))
+			in.Theirs = append(in.Theirs, "SELECT * FROM "+t.SQL+" WHERE "+s.isRow(t, side))
 		}
 	}
+}
+
+// isRow is the condition of the row of one side.
+func (s *sampler) isRow(t *Table, side int) string {
+	var conditions []string
+	for _, c := range t.Columns {
+		if c.Key {
+			conditions = append(conditions, c.SQL+" = "+s.sample(t, c, side).SQL)
+		}
+	}
+	return strings.Join(conditions, " AND ")
 }
 
 // row is the statement that adds the row of one side, with other values in

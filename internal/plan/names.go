@@ -21,10 +21,20 @@ func newNames(reserved map[string]bool) *names {
 	for name := range reserved {
 		n.taken[name] = ""
 	}
-	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
+	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "tenantEstate", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
 		n.taken[name] = ""
 	}
 	return n
+}
+
+// roleNames are the names of rowhouse itself where there are roles.
+var roleNames = []string{"Permission", "rolePermissions"}
+
+// reserve takes names for rowhouse itself.
+func (n *names) reserve(names ...string) {
+	for _, name := range names {
+		n.taken[name] = ""
+	}
 }
 
 // isReserved reports whether rowhouse itself has the name.

@@ -25,7 +25,9 @@ type Plan struct {
 	Role          bool   // the members table has a role to read
 	InTenant      string // statement: whether tenant ?1 exists
 	Organizations string // statement: the tenants of user ?1
+	Roles         *Roles // nil where membership alone counts
 	Isolation     *Isolation
+	Estate        *Estate
 	Methods       Methods // names that follow the tenant's and the user's table
 }
 
@@ -37,6 +39,11 @@ type Methods struct {
 	TenantRow  string // Organization
 	TenantRows string // Organizations
 	Update     string // UpdateOrganization
+	Export     string // ExportOrganization
+	Import     string // ImportOrganization
+	Erase      string // EraseOrganization
+	Report     string // OrganizationReport
+	MapUsers   string // MapUsers
 }
 
 // Input is what a plan is made from.
@@ -48,7 +55,8 @@ type Input struct {
 }
 
 // New decides on everything that the input asks for. The error is the
-// model.Problems that stand in the way, all at once.
+// model.Problems that stand in the way, all at once; a *config.Error where it is
+// the option roles.
 func New(in Input) (*Plan, error) {
 	p := &planner{
 		Input:   in,
@@ -58,15 +66,25 @@ func New(in Input) (*Plan, error) {
 		files:   map[string]int{},
 		plan:    &Plan{Package: in.Options.Package},
 	}
+	if len(in.Options.Roles) > 0 {
+		p.names.reserve(roleNames...)
+	}
 	p.checkOptions()
 	p.planTables()
 	p.planScope()
+	if len(p.problems) == 0 {
+		p.planRoles()
+	}
+	if len(p.problems) == 0 && len(p.misconfigured) > 0 {
+		return nil, config.AsError(p.misconfigured)
+	}
 	if len(p.problems) == 0 { // queries build on the tables' types
 		p.planQueries()
 	}
 	if err := p.problems.Err(); err != nil {
 		return nil, err
 	}
+	p.plan.Estate = p.planEstate()
 	p.plan.Isolation = p.planIsolation()
 	return p.plan, nil
 }
@@ -80,4 +98,6 @@ type planner struct {
 	plan     *Plan
 	tables   map[*model.Table]*Table
 	problems model.Problems
+
+	misconfigured model.Problems // what is wrong with the option roles
 }

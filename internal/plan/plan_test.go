@@ -318,6 +318,14 @@ func TestJobs(t *testing.T) {
 		}
 	}
 
+	// Which deletion took a row is said where deleted rows are marked.
+	if c := last(t, owned(`deletion_id TEXT`), nil).column("deletion_id"); c.Job != NoJob {
+		t.Errorf("deletion_id alone has job %d", c.Job)
+	}
+	if c := last(t, owned(`deletion_id TEXT, deleted_at INTEGER`), nil).column("deletion_id"); c.Job != DeletionID {
+		t.Errorf("deletion_id has job %d", c.Job)
+	}
+
 	// A column that only has the name is an ordinary one.
 	table = last(t, owned(`created_at TEXT, updated_by TEXT, created_by TEXT REFERENCES member (id), version TEXT, updated_at REAL`), nil)
 	for _, c := range table.Columns[2:] {
@@ -415,6 +423,17 @@ func TestProblems(t *testing.T) {
 			"soft deletion without NULL", owned("deleted_at INTEGER NOT NULL"), nil,
 			`schema.sql:2:111: column deleted_at of table "thing" marks deleted rows, so it must hold an instant or NULL; declare it INTEGER without NOT NULL, or name another column in the option soft_delete`,
 		}, {
+			"what says which deletion took a row", owned("deleted_at INTEGER, deletion_id INTEGER"), nil,
+			`schema.sql:2:131: column deletion_id of table "thing" says which deletion took a row, so it must hold text or NULL; declare it TEXT without NOT NULL, or name another column in the option deletion_id`,
+		}, {
+			"nothing that says which deletion took rows", owned("deleted_at INTEGER") + ";\nCREATE TABLE part (id TEXT NOT NULL PRIMARY KEY, thing_id TEXT NOT NULL REFERENCES thing (id), deleted_at INTEGER);", nil,
+			"schema.sql:2:1: a deleted row of table \"thing\" takes rows of \"part\" along, and they must be found again when it is restored; add \"deletion_id TEXT\" to it\n" +
+				"schema.sql:3:1: a deleted row of table \"part\" goes along with the row of \"thing\" that it depends on, and must be found again when that is restored; add \"deletion_id TEXT\" to it",
+		}, {
+			"rows that depend on each other", owned("part_id TEXT NOT NULL REFERENCES part (id) DEFERRABLE INITIALLY DEFERRED, deleted_at INTEGER, deletion_id TEXT") +
+				";\nCREATE TABLE part (id TEXT NOT NULL PRIMARY KEY, thing_id TEXT NOT NULL REFERENCES thing (id), deleted_at INTEGER, deletion_id TEXT);", nil,
+			`schema.sql:2:1: rows of table "thing" depend on rows of "part" and these on them, so no deletion could take one along with the other; let column part_id be NULL`,
+		}, {
 			"a generated reference", owned("raw TEXT, other TEXT AS (lower(raw)) STORED REFERENCES thing (id)"), nil,
 			`schema.sql:2:121: column other of table "thing" is generated and references thing, so no statement can tell whose row it names; reference it with a column that is written, or with a key that carries organization_id`,
 		}, {
@@ -451,6 +470,62 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// Rows depend on others where a key that is never NULL leads to them, and both
+// tables mark what is deleted.
+func TestDependents(t *testing.T) {
+	marked := func(name, columns string) string {
+		return "CREATE TABLE " + name + " (id TEXT NOT NULL PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organization (id), " +
+			columns + " deleted_at INTEGER, deletion_id TEXT);\n"
+	}
+	for _, c := range []struct{ name, schema, want string }{
+		{"a chain, in any order of tables", marked("a", "b_id TEXT NOT NULL REFERENCES b (id),") + marked("b", "c_id TEXT NOT NULL REFERENCES c (id),") + marked("c", ""), "b: a; c: b a; "},
+		{"a diamond", marked("a", "") + marked("b", "a_id TEXT NOT NULL REFERENCES a (id),") + marked("c", "a_id TEXT NOT NULL REFERENCES a (id),") +
+			marked("d", "c_id TEXT NOT NULL REFERENCES c (id), b_id TEXT NOT NULL REFERENCES b (id),"), "a: b c d; b: d; c: d; "},
+		{"a key that may be NULL", marked("a", "") + marked("b", "a_id TEXT REFERENCES a (id),"), ""},
+		{"what is not marked", marked("a", "") + "CREATE TABLE b (id TEXT NOT NULL PRIMARY KEY, a_id TEXT NOT NULL REFERENCES a (id));", ""},
+		{"a table itself", marked("a", "a_id TEXT NOT NULL REFERENCES a (id),"), "a: itself; "},
+		{"a tree", marked("a", "a_id TEXT REFERENCES a (id),"), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := planOf(t, c.schema, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			for _, table := range p.Tables {
+				var names []string
+				if table.Recursive {
+					names = append(names, "itself")
+				}
+				for _, dependent := range table.Dependents {
+					names = append(names, dependent.Name)
+				}
+				if len(names) > 0 {
+					got += table.Name + ": " + strings.Join(names, " ") + "; "
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Without the option nothing goes along, and no column is asked for. A row still
+// does not come back while what it depends on is deleted.
+func TestNoDependents(t *testing.T) {
+	part := last(t, owned("deleted_at INTEGER, deletion_id INTEGER")+
+		"; CREATE TABLE z_part (id TEXT NOT NULL PRIMARY KEY, thing_id TEXT NOT NULL REFERENCES thing (id), deleted_at INTEGER);",
+		func(o *config.Options) { o.DeletionID = "" })
+	const alive = "NOT EXISTS (SELECT 1 FROM thing WHERE thing.id = z_part.thing_id AND thing.deleted_at IS NOT NULL)"
+	if s := part.Statements.Deletion; !strings.HasSuffix(s.Restore, alive) || s.Lost == "" || s.Take+s.Move+s.Claim+s.Revive != "" {
+		t.Errorf("the statements are %+v", s)
+	}
+	if thing := part.parents[0].table; len(thing.Dependents) > 0 || thing.column("deletion_id").Job != NoJob {
+		t.Errorf("%s has the dependents %v", thing.Name, thing.Dependents)
+	}
+}
+
 func TestEnums(t *testing.T) {
 	table := last(t, owned(`state TEXT NOT NULL CHECK (state IN ('open', 'two words', 'it''s', 'xml', 'x', '', '1st'))`), nil)
 	var got []string
@@ -477,7 +552,7 @@ func TestReferences(t *testing.T) {
 		{"that may be missing", owned("user_id TEXT REFERENCES user (id)"), "({0} IS NULL OR " + isMember + ")"},
 		{"to a user", owned("user_id TEXT NOT NULL REFERENCES user (id)"), isMember},
 		{"to itself", owned("thing_id TEXT NOT NULL REFERENCES thing (id)"), "EXISTS (SELECT 1 FROM thing AS referenced WHERE referenced.id = {0} AND referenced.organization_id = ?1)"},
-		{"that carries the tenant", parent + owned("parent_id TEXT, FOREIGN KEY (organization_id, parent_id) REFERENCES parent (organization_id, id)"), ""},
+		{"that carries the tenant", parent + owned("parent_id TEXT, FOREIGN KEY (organization_id, parent_id) REFERENCES parent (organization_id, id)"), "({1} IS NULL OR EXISTS (SELECT 1 FROM parent WHERE parent.organization_id = {0} AND parent.id = {1} AND parent.deleted_at IS NULL))"},
 		{"to the tenant besides", owned("partner_id TEXT REFERENCES organization (id)"), "({0} IS NULL OR EXISTS (SELECT 1 FROM organization WHERE organization.id = {0} AND organization.id = ?1))"},
 		{"to what is global", "CREATE TABLE country (id TEXT NOT NULL PRIMARY KEY);" + owned("country_id TEXT REFERENCES country (id)"), ""},
 		{"that rowhouse fills", owned("created_by TEXT REFERENCES user (id)"), ""},

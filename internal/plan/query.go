@@ -26,6 +26,7 @@ type Query struct {
 	SQL     string
 	Command string // "one", "many", "iter", "exec", "execrows"
 
+	Needs      []*Permission
 	Params     []Param
 	ParamsType string // the struct of several parameters; "" for up to one
 	Result     Result
@@ -122,6 +123,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if len(q.Doc) == 0 {
 		q.Doc = []string{fmt.Sprintf("%s is the query of that name in %s.", name, source.Pos.File)}
 	}
+	p.planNeeds(q, source)
 	p.planParams(q, source)
 	if q.ParamsType != "" {
 		claims = append(claims, q.ParamsType)

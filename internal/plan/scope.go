@@ -96,6 +96,11 @@ func (p *planner) planScope() {
 		TenantRow:  tenant.Row,
 		TenantRows: tenant.Rows,
 		Update:     "Update" + tenant.Row,
+		Export:     "Export" + tenant.Row,
+		Import:     "Import" + tenant.Row,
+		Erase:      "Erase" + tenant.Row,
+		Report:     p.names.fresh(tenant.Row+"Report", "a report on the tenant"),
+		MapUsers:   p.names.fresh("Map"+users.Rows, "an option of Import"),
 	}
 	p.plan.Role = members.column(roleColumn) != nil && isText(members.column(roleColumn).Type)
 	p.plan.Enter = p.enter(tenant, users, members)
@@ -103,12 +108,16 @@ func (p *planner) planScope() {
 	p.plan.Organizations = p.organizations(tenant, members)
 }
 
-// enter reads the role of user ?2 in tenant ?1. Neither the membership nor
+// enter reads the role of user ?2 in tenant ?1, and what roles of the tenant's
+// own permit, where there are such. Neither the membership nor
 // the tenant nor the user may be deleted.
 func (p *planner) enter(tenant, users, members *Table) string {
 	read := "''"
 	if p.plan.Role {
 		read = "coalesce(" + members.SQL + "." + p.dialect.quote(roleColumn) + ", '')"
+	}
+	if stored := p.storedRoles(members.SQL + "." + p.dialect.quote(roleColumn)); stored != "" {
+		read += ",\n  " + stored
 	}
 	member := members.SQL + "." + p.dialect.quote(p.Owners.MemberUser)
 	conditions := append(p.ownership(members, existing, members.SQL+"."), member+" = "+p.dialect.placeholder(2))

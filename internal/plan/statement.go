@@ -37,7 +37,9 @@ type Statements struct {
 	UpdateArgs []Arg  // of both, after the tenant and the key
 	Remove     string // of the row with a key
 	Clear      string // of many rows
-	RemoveArgs []Arg  // of both, likewise
+	RemoveArgs []Arg  // of both, after the tenant, the key and the deletion
+
+	Deletion Deletion
 }
 
 // Unique is a key that an upsert may conflict on.
@@ -57,15 +59,16 @@ type ArgSource int
 
 // The sources of arguments.
 const (
-	FromTenant ArgSource = iota // the scope's tenant
-	FromKey                     // the method's key argument
-	FromInput                   // the input struct
-	FromNewKey                  // the key that the caller gave, or a fresh one
-	FromClock                   // now
-	FromUser                    // the acting user
-	FromList                    // the inputs as JSON
-	FromOne                     // 1, of a version
-	FromNull                    // NULL, of what is not deleted
+	FromTenant   ArgSource = iota // the scope's tenant
+	FromKey                       // the method's key argument
+	FromInput                     // the input struct
+	FromNewKey                    // the key that the caller gave, or a fresh one
+	FromClock                     // now
+	FromUser                      // the acting user
+	FromList                      // the inputs as JSON
+	FromOne                       // 1, of a version
+	FromNull                      // NULL, of what is not deleted
+	FromDeletion                  // the deletion's id
 )
 
 func (p *planner) statements(t *Table) Statements {
@@ -88,7 +91,13 @@ func (p *planner) statements(t *Table) Statements {
 	known := len(update.list)
 	s.Update, s.Remove = p.update(t, update, byKey), p.remove(t, remove, byKey)
 	s.UpdateArgs, s.RemoveArgs = update.list[known:], remove.list[known:]
+	if t.Deletion != nil {
+		s.RemoveArgs = s.RemoveArgs[1:]
+	}
 	s.Change, s.Clear = p.update(t, p.newArgs(t), nil), p.remove(t, p.newArgs(t), nil)
+	if t.SoftDelete != nil {
+		s.Deletion = p.deletion(t)
+	}
 	return s
 }
 
@@ -117,9 +126,10 @@ func (p *planner) newArgs(t *Table) *args {
 type reach int
 
 const (
-	listed   reach = iota // rows to read, many at a time
-	existing              // a row that is found by its key anyway
-	written               // rows to change: those shared by all tenants are not
+	listed    reach = iota // rows to read, many at a time
+	existing               // a row that is found by its key anyway
+	written                // rows to change: those shared by all tenants are not
+	exclusive              // all rows that are the tenant's alone
 )
 
 // ownership returns the conditions that rows of t are the tenant's, the
@@ -132,7 +142,7 @@ func (p *planner) ownership(t *Table, reach reach, prefix string) []string {
 	switch {
 	case t.Class.Kind == tenancy.Root:
 		conditions = append(conditions, column(t.Class.Column)+" = "+tenant)
-	case t.Class.Shared && reach != written:
+	case t.Class.Shared && reach != written && reach != exclusive:
 		conditions = append(conditions, fmt.Sprintf("(%[1]s = %[2]s OR %[1]s IS NULL)", column(t.Class.Column), tenant))
 	case t.Class.Column != "":
 		conditions = append(conditions, column(t.Class.Column)+" = "+tenant)
@@ -160,7 +170,7 @@ func (p *planner) ownershipByPath(t *Table, reach reach, prefix string) string {
 		pairs = append(pairs, theirs[i]+" = "+outer+column)
 	}
 	conditions := p.ownershipOfParent(parent, reach)
-	if reach != listed {
+	if reach != listed && reach != exclusive {
 		return exists(parent.SQL, append(pairs, conditions...))
 	}
 	return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s)", tuple(own), strings.Join(theirs, ", "),
@@ -268,7 +278,7 @@ func sourceOf(c *Column) ArgSource {
 		return FromUser
 	case Version:
 		return FromOne
-	case DeletedAt:
+	case DeletedAt, DeletionID:
 		return FromNull
 	}
 	return FromInput
@@ -491,7 +501,7 @@ func (p *planner) touched(t *Table, a *args, clock *once) []string {
 	if c := t.job(UpdatedBy); c != nil {
 		set = append(set, c.SQL+" = "+a.add(FromUser, c))
 	}
-	if c := t.job(Version); c != nil {
+	if c := t.Version; c != nil {
 		set = append(set, c.SQL+" = "+c.SQL+" + 1")
 	}
 	return set
@@ -502,10 +512,7 @@ func (p *planner) remove(t *Table, a *args, byKey []string) string {
 	if t.SoftDelete == nil {
 		return "\nDELETE FROM " + t.SQL + where(p.writable(t, byKey))
 	}
-	clock := &once{}
-	set := []string{t.SoftDelete.SQL + " = " + clock.in(a, FromClock, t.SoftDelete)}
-	set = append(set, p.touched(t, a, clock)...)
-	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ") + where(p.writable(t, byKey))
+	return p.mark(t, a) + where(p.writable(t, byKey))
 }
 
 func where(conditions []string) string {

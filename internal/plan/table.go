@@ -38,13 +38,19 @@ type Table struct {
 	Columns    []*Column
 	Keys       []*Column // the arguments of Get, in key order
 	NewKey     *Column   // the key that rowhouse or the database makes; nil where the caller gives all
-	SoftDelete *Column   // nil where Delete removes rows
+	Needs      Needs
+	SoftDelete *Column  // nil where Delete removes rows
+	Deletion   *Column  // says which deletion took a row; nil without one
+	Version    *Column  // counted up by every update; nil without one
+	Dependents []*Table // whose rows a deletion takes along, each behind those that its rows depend on
+	Recursive  bool     // rows depend on others of the same table
 	References []*Reference
 	Relations  []*Relation
 	Statements Statements
 
-	source *model.Table
-	checks map[string]allowed
+	source  *model.Table
+	checks  map[string]allowed
+	parents []parent
 }
 
 // Scoped reports whether statements on the table take the tenant as their
@@ -66,6 +72,9 @@ func (t *Table) column(name string) *Column {
 
 // RelationVar is the variable of the runtime's relation.
 func (t *Table) RelationVar(r *Relation) string { return r.variable }
+
+// Creator is the column that names who made a row; nil without one.
+func (t *Table) Creator() *Column { return t.job(CreatedBy) }
 
 // job returns the column with a job, or nil.
 func (t *Table) job(job Job) *Column {
@@ -93,6 +102,8 @@ type Reference struct {
 	Columns []*Column
 	Test    string // with {0}, {1}, … for the values of Columns
 	Self    bool   // it names a row of the same table
+
+	OnlyAlive bool // the test is only that the row is not deleted
 }
 
 // planTables plans all tables: names first, since key types refer to each
@@ -111,6 +122,9 @@ func (p *planner) planTables() {
 		p.planColumns(t)
 	}
 	if len(p.problems) > 0 {
+		return
+	}
+	if p.planDependents(); len(p.problems) > 0 {
 		return
 	}
 	for _, t := range p.plan.Tables {
@@ -274,9 +288,10 @@ func (p *planner) planJobs(t *Table) {
 		case is(audit.UpdatedBy) && p.referencesUser(t, c):
 			c.Job = UpdatedBy
 		case is(p.Options.Version) && p.dialect.affinity(c.source.Type) == sqlite.AffinityInteger && !c.Nullable:
-			c.Job = Version
+			c.Job, t.Version = Version, c
 		}
 	}
+	p.planDeletion(t)
 }
 
 func (p *planner) referencesUser(t *Table, c *Column) bool {

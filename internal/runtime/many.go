@@ -17,7 +17,7 @@ const maxList = 1 << 20
 // inputs, into the slice at an address. The inputs are a slice. All rows are
 // added, or none.
 func (s *session) createMany(ctx context.Context, t *table, rows, inputs any) error {
-	if err := s.check("create", t.name); err != nil {
+	if _, err := s.permit("create", t, toCreate); err != nil {
 		return err
 	}
 	t.prepare()
@@ -31,7 +31,7 @@ func (s *session) createMany(ctx context.Context, t *table, rows, inputs any) er
 	}
 	b := &batch{table: t, to: to, from: from, w: newWriter(), list: newWriter()}
 	defer b.free()
-	b.fill(s.now())
+	b.fill(s)
 	if b.isLast() {
 		return b.create(ctx, s)
 	}
@@ -40,7 +40,7 @@ func (s *session) createMany(ctx context.Context, t *table, rows, inputs any) er
 			if err := b.create(ctx, s); err != nil || b.isLast() {
 				return err
 			}
-			b.fill(s.now())
+			b.fill(s)
 		}
 	})
 	if err != nil {
@@ -91,19 +91,20 @@ func (b *batch) free() {
 func (b *batch) isLast() bool { return b.next == b.from.Len() }
 
 // fill makes a list of the next inputs.
-func (b *batch) fill(now time.Time) {
+func (b *batch) fill(s *session) {
 	used := b.table.inputs(b.from.Type().Elem())
 	defer b.table.inputPool.Put(used)
 	defer used.value.SetZero()
 	fresh := b.table.freshKey()
 	text := b.list.sql[:0]
-	b.now, b.n = now, 0
+	b.now, b.n = s.now(), 0
+	keys := s.keyTime(b.now)
 	for !b.isLast() && len(text) <= maxList {
 		used.value.Set(b.from.Index(b.next))
 		text = append(text, "[,"[min(b.n, 1)])
 		for j, field := range used.fields {
 			text = append(text, "[,"[min(j, 1)])
-			text = appendField(text, field, j == fresh, now)
+			text = appendField(text, field, j == fresh, keys)
 		}
 		text = append(text, ']')
 		if b.n == 0 { // the others are likely to be as long

@@ -123,7 +123,7 @@ func listsOf(t testing.TB, s *session, inputs []newItem) iter.Seq2[string, int] 
 		b := &batch{table: &itemTable, to: reflect.ValueOf(&rows).Elem(), from: reflect.ValueOf(inputs), w: newWriter(), list: newWriter()}
 		defer b.free()
 		for !b.isLast() {
-			b.fill(s.now())
+			b.fill(s)
 			if !yield(string(b.list.sql), b.n) {
 				return
 			}

@@ -37,7 +37,8 @@ const (
 // page reads a page into the slice at an address, and its cursors.
 func (q *query) page(ctx context.Context, request PageRequest, rows any, next, prev *string) error {
 	const op = "page"
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
 	size := request.Size
@@ -294,7 +295,8 @@ func (k keyset) writeFrom(w *writer, i int) {
 // done with a row may use the database.
 func (q *query) each(ctx context.Context, row any, yield func(error) bool) {
 	const op = "each"
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		yield(err)
 		return
 	}

@@ -33,7 +33,17 @@ type query struct {
 	has     refinement
 	most    int // what has.limit points to
 	offset  int
+	deleted deletedRows
 }
+
+// deletedRows says what a query sees of deleted rows.
+type deletedRows uint8
+
+const (
+	areHidden deletedRows = iota
+	areSeen               // beside the others
+	areAll                // that it sees
+)
 
 // What generated methods call is kept out of line: a copy of it in each of
 // them would take longer to compile than all else.
@@ -97,14 +107,22 @@ func (q *query) skipping(n int) *query {
 	return c
 }
 
+//go:noinline
+func (q *query) seeing(deleted deletedRows) *query {
+	c := q.refined()
+	c.deleted = deleted
+	return c
+}
+
 // all reads the rows of a query into the slice at an address; never nil
 // without an error.
 func (q *query) all(ctx context.Context, rows any) error {
 	const op = "list"
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
-	_, err := q.read(ctx, reflect.ValueOf(rows).Elem())
+	_, err = q.read(ctx, reflect.ValueOf(rows).Elem())
 	return failed(op, q.table.name, err)
 }
 
@@ -120,7 +138,8 @@ func (q *query) only(ctx context.Context, row any) error {
 
 // single reads the first of at most limit rows, and refuses a second.
 func (q *query) single(ctx context.Context, op string, limit int, row any) error {
-	if err := q.check(op); err != nil {
+	q, err := q.permitted(op, toRead)
+	if err != nil {
 		return err
 	}
 	if q.has.limit == nil || *q.has.limit > limit {
@@ -132,7 +151,7 @@ func (q *query) single(ctx context.Context, op string, limit int, row any) error
 	}
 	to := reflect.ValueOf(row).Elem()
 	rows := reflect.New(reflect.SliceOf(to.Type().Elem())).Elem()
-	_, err := q.read(ctx, rows)
+	_, err = q.read(ctx, rows)
 	switch {
 	case err != nil:
 		return failed(op, q.table.name, err)
@@ -148,9 +167,15 @@ func (q *query) single(ctx context.Context, op string, limit int, row any) error
 // count returns how many rows there are.
 func (q *query) count(ctx context.Context) (n int64, err error) {
 	const op = "count"
-	if err := q.check(op); err != nil {
+	if q, err = q.permitted(op, toRead); err != nil {
 		return 0, err
 	}
+	n, err = q.matches(ctx)
+	return n, failed(op, q.table.name, err)
+}
+
+// matches is count for who may know.
+func (q *query) matches(ctx context.Context) (n int64, err error) {
 	w := q.writer()
 	defer w.free()
 	if !q.isPart() {
@@ -162,13 +187,13 @@ func (q *query) count(ctx context.Context) (n int64, err error) {
 		q.writeWindow(w)
 		w.text(")")
 	}
-	return n, failed(op, q.table.name, q.session.scan(ctx, w, &n))
+	return n, q.session.scan(ctx, w, &n)
 }
 
 // exists reports whether there is a row.
 func (q *query) exists(ctx context.Context) (found bool, err error) {
 	const op = "exists"
-	if err := q.check(op); err != nil {
+	if q, err = q.permitted(op, toRead); err != nil {
 		return false, err
 	}
 	w := q.writer()
@@ -223,9 +248,29 @@ func (q *query) writer() *writer {
 	return w
 }
 
+// changing is permitted for a change of the rows. Deleted ones do not change:
+// what hides them from an update by key must not be got around by a query.
+func (q *query) changing(op string, to access) (*query, error) {
+	q, err := q.permitted(op, to)
+	if err != nil {
+		return nil, err
+	}
+	if q.deleted != areHidden {
+		return nil, invalid(op, q.table.name, "a query that sees deleted rows")
+	}
+	return q, nil
+}
+
 // writeRows writes FROM and WHERE.
 func (q *query) writeRows(w *writer) {
-	w.text(q.table.from)
+	switch q.deleted {
+	case areHidden:
+		w.text(q.table.from)
+	case areSeen:
+		w.text(q.table.whole)
+	case areAll:
+		w.texts(q.table.whole, "\n  AND ", q.table.gone)
+	}
 	w.and(q.has.where)
 }
 

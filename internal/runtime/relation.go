@@ -47,6 +47,7 @@ func (r *relating[P]) load(P) *load { return r.loading }
 type load struct {
 	relation *relation
 	has      refinement
+	pairs    []test // which rows of the join table count; all without any
 }
 
 // related returns the relation for the variable of a table.
@@ -56,7 +57,7 @@ func related[P, C any](r *relation) *Relation[P, C] {
 
 func refined[P, C any](r *relation, has refinement) *Relation[P, C] {
 	return &Relation[P, C]{
-		relating: relating[P]{&load{r, has}},
+		relating: relating[P]{&load{relation: r, has: has}},
 		Where: func(predicates ...Predicate[C]) *Relation[P, C] {
 			more := has.copy()
 			more.where = append(more.where, tests(predicates)...)

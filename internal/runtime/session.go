@@ -14,6 +14,8 @@ type session struct {
 	tenant any    // bound to the first parameter of every scoped statement; nil in System
 	user   any    // who acts, for created_by and updated_by; nil when no user does
 	reason string // why System was used; "" elsewhere
+
+	granted *grants // what the user's roles permit; nil for everything
 }
 
 // check returns ErrNoScope for a session that no store made, or whose
@@ -37,8 +39,23 @@ func (s *session) checkUser(op string) error {
 	return nil
 }
 
-// now is the instant that a statement writes, in UTC.
-func (s *session) now() time.Time { return s.db.now().UTC() }
+// now is the instant that a statement writes, in UTC: within a transaction the
+// one of all its statements.
+func (s *session) now() time.Time {
+	if s.db.in != nil {
+		return s.db.in.now
+	}
+	return s.db.now().UTC()
+}
+
+// keyTime is the instant of which a statement that writes now makes keys. It
+// goes on within a transaction: what is made later there is to sort later too.
+func (s *session) keyTime(now time.Time) time.Time {
+	if s.db.in != nil {
+		return s.db.now()
+	}
+	return now
+}
 
 // query runs a statement that yields rows.
 func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -72,14 +89,15 @@ func (s *session) inTx(ctx context.Context, f func(*session) error) error {
 }
 
 // enter returns a session for a tenant and a user, and the user's role
-// there, as the statement finds them. ErrNotMember tells no more than that.
-func enter(ctx context.Context, db *database, statement string, tenant, user any) (*session, string, error) {
+// there, as the statement finds them; what it finds besides is scanned into
+// more. ErrNotMember tells no more than that.
+func enter(ctx context.Context, db *database, statement string, tenant, user any, more ...any) (*session, string, error) {
 	s := &session{db: db, tenant: tenant, user: user}
 	if err := s.check("enter", ""); err != nil {
 		return nil, "", err
 	}
 	var role string
-	err := db.scan(ctx, statement, []any{tenant, user}, []any{&role})
+	err := db.scan(ctx, statement, []any{tenant, user}, append([]any{&role}, more...))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (isZero(tenant) || isZero(user)) {
 		return nil, "", &Error{Op: "enter", Err: ErrNotMember}
 	}

@@ -88,6 +88,31 @@ const (
 // unlimited is the LIMIT that goes with an OFFSET alone.
 const unlimited = "-1"
 
+// deferKeys puts off the check of foreign keys until the transaction commits.
+// It is not taken back before: that would forget what is wrong by then.
+const deferKeys = "PRAGMA defer_foreign_keys = ON"
+
+// The old and the new ids of rows that are cloned, by table. They are on disk
+// where they are many.
+const (
+	createIDs = "CREATE TEMP TABLE rowhouse_id (owner INTEGER NOT NULL, old NOT NULL, new NOT NULL, PRIMARY KEY (owner, old)) WITHOUT ROWID"
+	insertID  = "INSERT INTO temp.rowhouse_id (owner, old, new) VALUES (?1, ?2, ?3)"
+	selectID  = "SELECT new FROM temp.rowhouse_id WHERE owner = ?1 AND old = ?2"
+	dropIDs   = "DROP TABLE temp.rowhouse_id"
+)
+
+// highest returns the statement that yields the highest number in a column; 0
+// without one.
+func highest(table, column string) string {
+	return "SELECT coalesce(max(" + column + "), 0) FROM " + table + " WHERE typeof(" + column + ") = 'integer'"
+}
+
+// insertOrFail returns the statement that adds a row, and that fails for each
+// conflict, whatever the table declares to be done about it.
+func insertOrFail(table string, columns []string) string {
+	return "INSERT OR ABORT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + placeholders(len(columns)) + ")"
+}
+
 // writeLock returns the statement by which a transaction takes the lock that
 // only one of them has. It changes nothing.
 func writeLock(table string) string { return "DELETE FROM " + quoted(table) + " WHERE FALSE" }

@@ -20,6 +20,9 @@ type table struct {
 	fields  func(row any) []any   // addresses of a row's fields, as columns are ordered
 	input   func(input any) []any // addresses of an input's fields, as insert asks for them
 
+	needs   needed // the permissions for each access, where there are roles
+	creator string // the column that names who made a row, as statements spell it; "" without one
+
 	from  string // FROM … WHERE: no query reads beyond it
 	owner string // what makes rows the tenant's, for a row that another leads to; "" where all are
 	alive string // what makes rows not deleted; "" where none can be
@@ -43,12 +46,28 @@ type table struct {
 	updateArgs []argument // of both, after the tenant and the key
 	remove     string     // of the row with a key
 	clear      string     // of the rows of a query
-	removeArgs []argument // of both, after the tenant and the key
+	removeArgs []argument // of both, after the tenant, the key and the deletion's id
+
+	// What follows is of tables that mark deleted rows.
+	whole       string     // from, but with the deleted rows
+	gone        string     // what makes rows deleted
+	lost        string     // FROM … WHERE of the deleted row with a key; "" where no row depends on another
+	deletion    string     // the column that says which deletion took a row; "" without one
+	dependsOn   string     // the columns of the keys that lead to what rows depend on; "" without any
+	restore     string     // of the deleted row with a key, unless what it depends on is deleted
+	restoreArgs []argument // after the tenant and the key
+	purge       string     // of the deleted row with a key
+	purgeOld    string     // of those that were deleted before an instant, up to how many in its subquery
+	purgeArgs   []argument // after the tenant
+	cascade
+
+	version string // the column that every update counts up; "" without one
 
 	once      sync.Once
 	pool      sync.Pool // of *template, for rows
 	inputPool sync.Pool // likewise, for inputs
 	listed    []int     // the columns that a query reads
+	shown     []int     // those that it reads where it sees deleted rows
 	byKey     []int     // the columns that are not known once a row is found by its key
 	orderKey  []term    // the key, to break ties
 }
@@ -98,7 +117,11 @@ func (c columnInfo) element(table string) element {
 func (t *table) prepare() {
 	t.once.Do(func() {
 		for i, c := range t.columns {
-			known := t.scoped && c.has(isTenant) || c.has(isHidden)
+			known := t.scoped && c.has(isTenant)
+			if !known {
+				t.shown = append(t.shown, i)
+			}
+			known = known || c.has(isHidden)
 			if !known {
 				t.listed = append(t.listed, i)
 			}
@@ -159,6 +182,7 @@ type template struct {
 	value  reflect.Value // the row
 	fields []any         // addresses of its fields
 	listed *selection    // of the columns that a query reads
+	shown  *selection    // of those that it reads where it sees deleted rows
 	byKey  *selection    // of those that are not known once a row is found by its key
 	single reading       // of one row
 }
@@ -179,6 +203,9 @@ func (t *table) template(row reflect.Type) *template {
 	pointer := reflect.New(row)
 	fresh := &template{value: pointer.Elem(), fields: t.fields(pointer.Interface())}
 	fresh.listed, fresh.byKey = fresh.selection(t, t.listed), fresh.selection(t, t.byKey)
+	if fresh.shown = fresh.listed; len(t.shown) > len(t.listed) {
+		fresh.shown = fresh.selection(t, t.shown)
+	}
 	return fresh
 }
 
