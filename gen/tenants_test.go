@@ -120,9 +120,10 @@ func each(t *testing.T, typ reflect.Type, tests map[string]func(*testing.T)) {
 func TestStoreMethods(t *testing.T) {
 	w := newWorld(t)
 	each(t, reflect.TypeFor[*gen.Store](), map[string]func(*testing.T){
-		"As":     TestActor,
-		"Enter":  TestEnterTellsNoMoreThanNotMember,
-		"System": TestSystemMethods,
+		"As":        TestActor,
+		"Enter":     TestEnterTellsNoMoreThanNotMember,
+		"System":    TestSystemMethods,
+		"RateLimit": TestRateLimit,
 		"InTx": func(t *testing.T) {
 			err := w.store.InTx(t.Context(), func(tx *gen.Store) error {
 				scope, err := tx.Enter(t.Context(), w.a.owner, w.a.id)

@@ -44,6 +44,11 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 	if err := add("gen_tenant.go", estateFile(p)); err != nil {
 		return nil, err
 	}
+	if p.RateLimit != nil {
+		if err := add("gen_limit.go", limitFile(p)); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range p.Tables {
 		if err := add(t.File, tableFile(p, t)); err != nil {
 			return nil, err

@@ -69,6 +69,14 @@ func TestGolden(t *testing.T) {
 	t.Run("run", func(t *testing.T) { module.run(t, "go", "test", "./...") })
 }
 
+// A schema without Better Auth's table of rate limits has no method for it.
+func TestNoRateLimit(t *testing.T) {
+	files := readGolden(t, "testdata/keys.txtar").generate(t)
+	if files["gen_limit.go"] != nil || bytes.Contains(files["gen.go"], []byte("RateLimit")) {
+		t.Error("RateLimit is generated")
+	}
+}
+
 // golden is one archive.
 type golden struct {
 	name, file string
@@ -199,7 +207,7 @@ func sameFiles(a, b map[string][]byte) bool {
 // table's name reads as a build constraint (_windows.go, _test.go). The
 // isolation test is meant to be one.
 var (
-	fileNames     = regexp.MustCompile(`^(gen|gen_role|gen_tenant|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
+	fileNames     = regexp.MustCompile(`^(gen|gen_role|gen_tenant|gen_limit|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
 	testFileNames = []string{"isolation_test.go", "rowhouse_isolation_test.go"}
 )
 

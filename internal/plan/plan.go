@@ -28,7 +28,8 @@ type Plan struct {
 	Roles         *Roles // nil where membership alone counts
 	Isolation     *Isolation
 	Estate        *Estate
-	Methods       Methods // names that follow the tenant's and the user's table
+	RateLimit     *RateLimit // nil where no table counts requests
+	Methods       Methods    // names that follow the tenant's and the user's table
 }
 
 // Methods are the names of methods that contain a table's name.
@@ -77,6 +78,9 @@ func New(in Input) (*Plan, error) {
 	}
 	if len(p.problems) == 0 && len(p.misconfigured) > 0 {
 		return nil, config.AsError(p.misconfigured)
+	}
+	if len(p.problems) == 0 {
+		p.plan.RateLimit = p.planRateLimit()
 	}
 	if len(p.problems) == 0 { // queries build on the tables' types
 		p.planQueries()
