@@ -49,6 +49,13 @@ diff exits 1 and shows the line to add. --drop says that it is meant to go.`,
 }
 
 func writeDiff(cmd *cobra.Command, p *migrate.Project, options migrate.DiffOptions, dryRun bool) error {
+	rows, err := p.RowStatements()
+	if err != nil {
+		return judged(err)
+	}
+	for _, st := range rows {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: rows are no part of a schema, and left out; write them into a migration\n", st.Pos)
+	}
 	diff, err := p.Diff(cmd.Context(), options)
 	if err != nil {
 		return judged(err)

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sqlc-dev/meyer/token"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -111,6 +113,22 @@ func (p *Project) nextVersion(now time.Time) (string, error) {
 			"a new migration would come before this one: migrations are applied in the order of their names")
 	}
 	return version, problems.Err()
+}
+
+// RowStatements returns the statements of the schema files that write rows.
+// They are no part of a schema, and migrations leave them out.
+func (p *Project) RowStatements() ([]atlas.Statement, error) {
+	files, err := p.SchemaFiles()
+	var found []atlas.Statement
+	for _, file := range files {
+		for _, st := range atlas.Statements(file) {
+			switch tokens(st.SQL)[0].Kind {
+			case token.INSERT, token.REPLACE, token.UPDATE, token.DELETE, token.WITH:
+				found = append(found, st)
+			}
+		}
+	}
+	return found, err
 }
 
 // Write writes the migration and atlas.sum.
