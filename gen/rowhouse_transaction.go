@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,6 +61,9 @@ func (d *database) inTx(ctx context.Context, f func(*database) error) error {
 	}
 	inner.in.now = d.now().UTC() // it may have waited for the lock
 	if err := f(inner); err != nil {
+		if ctx.Err() != nil && isOver(err) {
+			return &Error{Op: "transaction", Err: ctx.Err(), cause: err}
+		}
 		return err
 	}
 	if err := inner.in.tx.Commit(); err != nil {
@@ -94,6 +98,13 @@ func (d *database) begin(ctx context.Context) (*database, error) {
 	}
 	b := &begun{tx: tx, statements: map[string]*sql.Stmt{}, now: d.now().UTC()}
 	return &database{shared: d.shared, in: &transaction{begun: b}}, nil
+}
+
+// isOver reports whether a statement failed because its transaction had been
+// rolled back before, as happens when the context ends. The second of the two
+// errors has no name in database/sql.
+func isOver(err error) bool {
+	return errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "sql: statement is closed")
 }
 
 // end ends a transaction, and rolls back what is not committed.

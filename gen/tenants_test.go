@@ -81,6 +81,8 @@ func TestScopeMethods(t *testing.T) {
 				wantError(t, err, gen.ErrNotFound, "update product: not found")
 			})
 		},
+		"Invite":           TestInvite,
+		"CancelInvitation": TestCancelInvitation,
 		"UpdateOrganization": func(t *testing.T) {
 			theirs := must(w.b.Organization(t.Context()))
 			w.unchanged(t, func() {
@@ -242,6 +244,9 @@ func TestActor(t *testing.T) {
 				t.Errorf("Enter = %+v, %v", scope, err)
 			}
 		},
+		"Invitations":      TestInvitations,
+		"AcceptInvitation": TestAcceptInvitation,
+		"RejectInvitation": TestRejectInvitation,
 		"Organizations": func(t *testing.T) {
 			for _, c := range []struct {
 				user gen.UserID

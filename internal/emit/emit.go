@@ -49,6 +49,11 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if p.Invitations != nil {
+		if err := add("gen_invitation.go", invitationFile(p)); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range p.Tables {
 		if err := add(t.File, tableFile(p, t)); err != nil {
 			return nil, err

@@ -207,7 +207,7 @@ func sameFiles(a, b map[string][]byte) bool {
 // table's name reads as a build constraint (_windows.go, _test.go). The
 // isolation test is meant to be one.
 var (
-	fileNames     = regexp.MustCompile(`^(gen|gen_role|gen_tenant|gen_limit|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
+	fileNames     = regexp.MustCompile(`^(gen|gen_invitation|gen_limit|gen_role|gen_tenant|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
 	testFileNames = []string{"isolation_test.go", "rowhouse_isolation_test.go"}
 )
 

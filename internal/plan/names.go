@@ -21,7 +21,7 @@ func newNames(reserved map[string]bool) *names {
 	for name := range reserved {
 		n.taken[name] = ""
 	}
-	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "tenantEstate", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
+	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "tenantEstate", "tenantInvitations", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
 		n.taken[name] = ""
 	}
 	return n

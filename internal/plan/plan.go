@@ -28,8 +28,9 @@ type Plan struct {
 	Roles         *Roles // nil where membership alone counts
 	Isolation     *Isolation
 	Estate        *Estate
-	RateLimit     *RateLimit // nil where no table counts requests
-	Methods       Methods    // names that follow the tenant's and the user's table
+	RateLimit     *RateLimit   // nil where no table counts requests
+	Invitations   *Invitations // nil where the schema has none of Better Auth's shape
+	Methods       Methods      // names that follow the tenant's and the user's table
 }
 
 // Methods are the names of methods that contain a table's name.
@@ -89,6 +90,7 @@ func New(in Input) (*Plan, error) {
 		return nil, err
 	}
 	p.plan.Estate = p.planEstate()
+	p.plan.Invitations = p.planInvitations()
 	p.plan.Isolation = p.planIsolation()
 	return p.plan, nil
 }

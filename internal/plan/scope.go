@@ -150,12 +150,17 @@ func (p *planner) organizations(tenant, members *Table) string {
 	if tenant.SoftDelete != nil {
 		conditions = append(conditions, tenant.SoftDelete.SQL+" IS NULL")
 	}
-	columns := make([]string, len(tenant.Columns))
-	for i, c := range tenant.Columns {
-		columns[i] = c.SQL
+	return "\nSELECT " + p.whole(tenant, "") + "\nFROM " + tenant.SQL + where(conditions) + "\nORDER BY " + key
+}
+
+// whole are all columns of a table, as its rows are read.
+func (p *planner) whole(t *Table, prefix string) string {
+	columns := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = prefix + c.SQL
 		if c.AsStored {
-			columns[i] = p.dialect.stored(c.SQL)
+			columns[i] = p.dialect.stored(columns[i])
 		}
 	}
-	return "\nSELECT " + wrapped(columns, "") + "\nFROM " + tenant.SQL + where(conditions) + "\nORDER BY " + key
+	return wrapped(columns, "")
 }

@@ -1,0 +1,180 @@
+package emit
+
+import (
+	"fmt"
+
+	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
+
+	"github.com/rowhouse/rowhouse/internal/plan"
+)
+
+// invitationFile emits how a user is invited to a tenant, and answers.
+func invitationFile(p *plan.Plan) *File {
+	f := newFile(p)
+	f.Add(inviteMethod(p))
+	f.Add(cancelMethod(p.Invitations))
+	f.Add(invitedMethod(p.Invitations))
+	f.Add(acceptMethod(p))
+	f.Add(rejectMethod(p.Invitations))
+	f.Add(invitationsVar(p))
+	return f
+}
+
+// invitationsOf calls a method of a session with the tables.
+func invitationsOf(receiver, method string, args ...Code) *Statement {
+	return Id(receiver).Dot("session").Dot(method).Call(append([]Code{Id("ctx"), Op("&").Id("tenantInvitations")}, args...)...)
+}
+
+//	func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration) (row *Invitation, err error) {
+//		err = s.session.invite(ctx, &tenantInvitations, &row, email, role, ttl, func(email string, expires time.Time) any {
+//			return &NewInvitation{InviterID: s.userID, Email: email, Role: &role, Status: "pending", ExpiresAt: expires}
+//		})
+//		return row, err
+//	}
+func inviteMethod(p *plan.Plan) *Statement {
+	i := p.Invitations
+	return doc(
+		fmt.Sprintf("%s invites an address to the %s, with a role or several with commas, as the user who", i.Invite, p.Tenant.Name),
+		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted. Who",
+		"may create invitations may invite with any role.",
+		"",
+		"Returns ErrConflict if the address is a member's, or has a pending invitation that has not",
+		"expired; ErrInvalid if the address or the role is empty, or ttl not positive; and ErrNoScope in a Scope of",
+		"System, where no user acts.",
+	).Func().Params(Id("s").Op("*").Id("Scope")).Id(i.Invite).Params(
+		ctxParam(), List(Id("email"), Id("role")).String(), Id("ttl").Qual("time", "Duration"),
+	).Params(Id("row").Op("*").Id(i.Table.Row), Err().Error()).Block(
+		Err().Op("=").Add(invitationsOf("s", "invite", Op("&").Id("row"), Id("email"), Id("role"), Id("ttl"),
+			Func().Params(Id("email").String(), Id("expires").Qual("time", "Time")).Any().Block(
+				Return(Op("&").Id(i.Table.New).Add(keyed(
+					given(i.Inviter, Id("s").Dot("userID")),
+					given(i.Email, Id("email")),
+					given(i.Role, Id("role")),
+					pair(i.Status.Field, Lit("pending")),
+					given(i.Expires, Id("expires")),
+				))),
+			))),
+		Return(Id("row"), Err()),
+	).Line()
+}
+
+// given is the field of an input with a variable's value.
+func given(c *plan.Column, value *Statement) *Statement {
+	if c.Input.Pointer {
+		value = Op("&").Add(value)
+	}
+	return pair(c.Field, value)
+}
+
+//	func (s *Scope) CancelInvitation(ctx context.Context, id InvitationID) error {
+//		return s.session.cancel(ctx, &tenantInvitations, string(id))
+//	}
+func cancelMethod(i *plan.Invitations) *Statement {
+	return doc(
+		i.Cancel+" takes a pending invitation back: its status is canceled then.",
+		"Returns ErrNotFound if there is none with that key in the Scope, and ErrConflict if it is answered",
+		"or canceled already.",
+	).Func().Params(Id("s").Op("*").Id("Scope")).Id(i.Cancel).Params(ctxParam(), idParam(i)).Error().Block(
+		Return(invitationsOf("s", "cancel", idValue(i))),
+	).Line()
+}
+
+func idParam(i *plan.Invitations) *Statement { return Id("id").Add(keyType(i.Table)) }
+
+func idValue(i *plan.Invitations) *Statement { return keyValue(i.Table, Id("id")) }
+
+//	func (a *Actor) Invitations(ctx context.Context) ([]Invitation, error) {
+//		return invitedTo[Invitation](ctx, a.session, &tenantInvitations, invitationFields)
+//	}
+func invitedMethod(i *plan.Invitations) *Statement {
+	return doc(
+		i.Table.Rows+" returns the pending invitations to the user's address that have not expired, those",
+		"first that expire first. Whether the address is the user's, nobody has proven who did not verify it.",
+	).Func().Params(Id("a").Op("*").Id("Actor")).Id(i.Table.Rows).Params(ctxParam()).Params(Index().Id(i.Table.Row), Error()).Block(
+		Return(Id("invitedTo").Types(Id(i.Table.Row)).Call(
+			Id("ctx"), Id("a").Dot("session"), Op("&").Id("tenantInvitations"), Id(i.Table.Private+"Fields"))),
+	).Line()
+}
+
+//	func (a *Actor) AcceptInvitation(ctx context.Context, id InvitationID) (*Member, error) {
+//		var row *Member
+//		err := a.session.accept(ctx, &tenantInvitations, &row, string(id), joining{
+//			member: func(role string) any {
+//				return &NewMember{UserID: a.userID, Role: role}
+//			},
+//			team: func(id string) (row, input any) {
+//				return new(*TeamMember), &NewTeamMember{TeamID: TeamID(id), UserID: a.userID}
+//			},
+//		})
+//		if err != nil {
+//			return nil, err
+//		}
+//		return row, nil
+//	}
+func acceptMethod(p *plan.Plan) *Statement {
+	i := p.Invitations
+	user := func() *Statement { return Id("a").Dot("userID") }
+	as := []Code{pair("member", Func().Params(Id("role").String()).Any().Block(
+		Return(Op("&").Id(i.Members.New).Values(given(i.User, user()), given(i.MemberRole, Id("role"))))))}
+	lines := []string{
+		i.Accept + " makes the user a member with the role of the invitation, in one",
+		"transaction, and returns the membership. Who is a member already keeps the role; who accepts",
+		"again, or twice at the same time, gets the same membership.",
+	}
+	if i.TeamMembers != nil {
+		as = append(as, pair("team", Func().Params(Id("id").String()).Params(List(Id("row"), Id("input")).Any()).Block(
+			Return(New(Op("*").Id(i.TeamMembers.Row)), Op("&").Id(i.TeamMembers.New).Values(
+				pair(i.Team.Field, typeOf(i.Team.Type).Call(Id("id"))), given(i.TeamUser, user()))))))
+		lines = append(lines, "Of the teams that it names the user joins those that there are still.")
+	}
+	return doc(append(lines,
+		"",
+		"Returns ErrNotFound if there is none with that key to the user's address, compared in lower case,",
+		"and ErrConflict if it is not pending any more or has expired; the error names column "+i.Status.Name+" or "+i.Expires.Name+".",
+	)...).Func().Params(Id("a").Op("*").Id("Actor")).Id(i.Accept).Params(ctxParam(), idParam(i)).
+		Params(Op("*").Id(i.Members.Row), Error()).Block(
+		Var().Id("row").Op("*").Id(i.Members.Row),
+		Err().Op(":=").Add(invitationsOf("a", "accept", Op("&").Id("row"), idValue(i), Id("joining").Add(keyed(as...)))),
+		If(Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
+		Return(Id("row"), Nil()),
+	).Line()
+}
+
+//	func (a *Actor) RejectInvitation(ctx context.Context, id InvitationID) error {
+//		return a.session.reject(ctx, &tenantInvitations, string(id))
+//	}
+func rejectMethod(i *plan.Invitations) *Statement {
+	return doc(
+		i.Reject+" answers an invitation with no, also one that has expired.",
+		"Returns ErrNotFound if there is none with that key to the user's address, and ErrConflict if it",
+		"is not pending any more.",
+	).Func().Params(Id("a").Op("*").Id("Actor")).Id(i.Reject).Params(ctxParam(), idParam(i)).Error().Block(
+		Return(invitationsOf("a", "reject", idValue(i))),
+	).Line()
+}
+
+// var tenantInvitations = invitationTables{…}
+func invitationsVar(p *plan.Plan) *Statement {
+	i := p.Invitations
+	fields := []Code{
+		pair("table", Op("&").Id(i.Table.Private+"Table")),
+		pair("members", Op("&").Id(i.Members.Private+"Table")),
+	}
+	if i.TeamMembers != nil {
+		fields = append(fields, pair("teamMembers", Op("&").Id(i.TeamMembers.Private+"Table")))
+	}
+	fields = append(fields,
+		pair("status", sqlLiteral(i.Status.SQL)),
+		pair("expires", sqlLiteral(i.Expires.SQL)),
+		pair("user", sqlLiteral(i.User.SQL)),
+		pair("bind", Id(i.Expires.Type.Bind)),
+		pair("taken", sqlLiteral(i.Taken)),
+		pair("found", sqlLiteral(i.Found)),
+		pair("open", sqlLiteral(i.Open)),
+	)
+	if i.Joins != "" {
+		fields = append(fields, pair("joins", sqlLiteral(i.Joins)))
+	}
+	return doc("tenantInvitations is how users are invited to " + article(p.Tenant.Name) + " " + p.Tenant.Name + ".").
+		Var().Id("tenantInvitations").Op("=").Id("invitationTables").Add(keyed(fields...)).Line()
+}

@@ -1,0 +1,209 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// The states of an invitation, as Better Auth spells them. That one has
+// expired is no state: its instant says so.
+const (
+	invitationPending  = "pending"
+	invitationAccepted = "accepted"
+	invitationRejected = "rejected"
+	invitationCanceled = "canceled"
+)
+
+// invitationTables is how a schema keeps who is invited, and what that becomes.
+type invitationTables struct {
+	table       *table
+	members     *table
+	teamMembers *table // nil where an invitation names no teams
+
+	status  string // columns of the invitation
+	expires string
+	user    string // the column of members that names the user
+	bind    func(time.Time) any
+
+	taken string // SELECT: a row if address ?2, in lower case, is invited to tenant ?1 at ?3, or a member's
+	found string // SELECT: tenant, role, teams, status and whether open at ?3, of invitation ?1 if it is to user ?2
+	open  string // SELECT: the invitations to user ?1 that are open at ?2
+	joins string // SELECT: a row if team ?2 is tenant ?1's, and user ?3 is not in it; "" without teams
+}
+
+// invitation is one that is to who acts.
+type invitation struct {
+	tenant, role, teams, status string
+	isOpen                      bool // it has not expired
+}
+
+// joining makes the inputs of what an invitation becomes.
+type joining struct {
+	member func(role string) any
+	team   func(id string) (row, input any) // and where to read the row; nil without teams
+}
+
+// invite adds an invitation, which input makes of the address in lower case
+// and the instant at which it expires, and reads it into the pointer at an address.
+func (s *session) invite(ctx context.Context, i *invitationTables, row any, email, role string, ttl time.Duration, input func(email string, expires time.Time) any) error {
+	const op = "invite"
+	if err := s.checkUser(op); err != nil {
+		return err
+	}
+	if _, err := s.permit(op, i.table, toCreate); err != nil { // before it tells who is there
+		return err
+	}
+	email = strings.ToLower(email)
+	switch {
+	case email == "":
+		return invalid(op, i.table.name, "no address")
+	case role == "":
+		return invalid(op, i.table.name, "no role")
+	case ttl <= 0:
+		return invalid(op, i.table.name, "it would have expired")
+	}
+	return s.inTx(ctx, func(s *session) error {
+		isTaken, err := s.db.yields(ctx, i.taken, s.tenant, email, i.bind(s.now()))
+		switch {
+		case err != nil:
+			return failed(op, i.table.name, err)
+		case isTaken:
+			return &Error{Op: op, Table: i.table.name, Err: ErrConflict}
+		}
+		return s.create(ctx, i.table, row, input(email, s.now().Add(ttl)))
+	})
+}
+
+// accept makes who acts a member, as an invitation says, and reads the
+// membership into the pointer at an address. The transaction has the write
+// lock, so that of several at once all but one find the first one's member.
+func (s *session) accept(ctx context.Context, i *invitationTables, row any, id string, as joining) error {
+	const op = "accept"
+	return s.answer(ctx, op, i, id, func(s *session, one invitation) error {
+		if one.status == invitationAccepted {
+			err := s.membership(ctx, i, row)
+			if errors.Is(err, ErrNotFound) { // left since
+				return i.closed(op, i.status)
+			}
+			return err
+		}
+		if one.status != invitationPending {
+			return i.closed(op, i.status)
+		}
+		if !one.isOpen {
+			return i.closed(op, i.expires)
+		}
+		err := s.membership(ctx, i, row)
+		if errors.Is(err, ErrNotFound) {
+			err = s.create(ctx, i.members, row, as.member(one.role))
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.joinTeams(ctx, op, i, one.teams, as); err != nil {
+			return err
+		}
+		return s.settle(ctx, op, i, id, invitationAccepted)
+	})
+}
+
+// reject has an invitation to who acts be rejected.
+func (s *session) reject(ctx context.Context, i *invitationTables, id string) error {
+	const op = "reject"
+	return s.answer(ctx, op, i, id, func(s *session, _ invitation) error {
+		return s.settle(ctx, op, i, id, invitationRejected)
+	})
+}
+
+// cancel has an invitation of the tenant be canceled.
+func (s *session) cancel(ctx context.Context, i *invitationTables, id string) error {
+	const op = "cancel"
+	if _, err := s.permit(op, i.table, toUpdate); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(s *session) error { return s.settle(ctx, op, i, id, invitationCanceled) })
+}
+
+// answer runs f in a transaction, with an invitation to who acts and a session
+// of its tenant. ErrNotFound tells no more of another's than that.
+func (s *session) answer(ctx context.Context, op string, i *invitationTables, id string, f func(*session, invitation) error) error {
+	if err := s.checkUser(op); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(s *session) error {
+		var one invitation
+		err := s.db.scan(ctx, i.found, []any{id, s.user, i.bind(s.now())},
+			[]any{&one.tenant, &one.role, &one.teams, &one.status, &one.isOpen})
+		if err != nil {
+			return failed(op, i.table.name, err)
+		}
+		return f(&session{db: s.db, tenant: one.tenant, user: s.user}, one)
+	})
+}
+
+// settle gives a pending invitation of the tenant another status.
+func (s *session) settle(ctx context.Context, op string, i *invitationTables, id, status string) error {
+	q := newQuery(s, i.table)
+	q.filter(comparison{i.table.key[0], " = ", id})
+	pending := q.refined()
+	pending.filter(comparison{i.status, " = ", invitationPending})
+	n, err := pending.update(ctx, []change{{column: i.status, value: status}})
+	if err != nil || n > 0 {
+		return err
+	}
+	if q, err = q.permitted(op, toUpdate); err != nil {
+		return err
+	}
+	if n, err = q.matches(ctx); err != nil {
+		return failed(op, i.table.name, err)
+	}
+	if n == 0 {
+		return &Error{Op: op, Table: i.table.name, Err: ErrNotFound}
+	}
+	return i.closed(op, i.status)
+}
+
+// membership reads the membership of who acts into the pointer at an address.
+func (s *session) membership(ctx context.Context, i *invitationTables, row any) error {
+	q := newQuery(s, i.members)
+	q.filter(comparison{i.user, " = ", s.user})
+	return q.first(ctx, row)
+}
+
+// joinTeams adds who acts to those teams, a list of ids with commas, that there are still.
+func (s *session) joinTeams(ctx context.Context, op string, i *invitationTables, teams string, as joining) error {
+	if i.teamMembers == nil {
+		return nil
+	}
+	for id := range strings.SplitSeq(teams, ",") {
+		joins, err := s.db.yields(ctx, i.joins, s.tenant, id, s.user)
+		if err != nil {
+			return failed(op, i.teamMembers.name, err)
+		}
+		if !joins {
+			continue
+		}
+		row, input := as.team(id)
+		if err := s.create(ctx, i.teamMembers, row, input); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closed says by which of its columns an invitation is not open any more.
+func (i *invitationTables) closed(op, column string) error {
+	return &Error{Op: op, Table: i.table.name, Column: column, Err: ErrConflict}
+}
+
+// invitedTo reads the open invitations to who acts.
+func invitedTo[R any](ctx context.Context, s *session, i *invitationTables, fields func(row any) []any) ([]R, error) {
+	const op = "list"
+	if err := s.checkUser(op); err != nil {
+		return nil, err
+	}
+	rows, err := collect[R](ctx, s, fields, i.open, s.user, i.bind(s.now()))
+	return rows, failed(op, i.table.name, err)
+}
