@@ -41,7 +41,7 @@ func TestIsolationTestCatchesEveryPredicate(t *testing.T) {
 	var mutants []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		text := files[name]
-		if !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "rowhouse_") {
+		if !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "rowhouse_") && name != invitations {
 			text, mutants = mutable(t, name, text, mutants)
 		}
 		write(t, filepath.Join(folder, name), text)
@@ -66,6 +66,10 @@ func TestIsolationTestCatchesEveryPredicate(t *testing.T) {
 	}
 	t.Logf("%d mutants, each caught", len(mutants))
 }
+
+// invitations are answered by who is no member yet, of whom the generated test
+// knows nothing. gen/invitation_test.go catches the mutants of its statements.
+const invitations = "gen_invitation.go"
 
 // predicates find what keeps a statement within the tenant, and what to put
 // in its place.
