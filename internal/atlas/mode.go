@@ -82,9 +82,14 @@ func (m *Migration) TurnsForeignKeysOff() bool {
 		}
 		tree, _ := parse(st.sql())
 		pragma, ok := tree.(*ast.PragmaStmt)
-		return ok && model.Fold(pragma.Name.Name.Name) == "foreign_keys" &&
-			slices.Contains([]string{"off", "no", "false", "0"}, model.Fold(model.Unquote(pragma.Value)))
+		return ok && model.Fold(pragma.Name.Name.Name) == "foreign_keys" && TurnsOff(pragma)
 	})
+}
+
+// TurnsOff reports whether a PRAGMA has a value by which SQLite turns off what
+// it is about.
+func TurnsOff(pragma *ast.PragmaStmt) bool {
+	return slices.Contains([]string{"off", "no", "false", "0"}, model.Fold(model.Unquote(pragma.Value)))
 }
 
 // Rename gives a table another name, or a column of it.

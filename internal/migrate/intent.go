@@ -104,7 +104,7 @@ func ignoredInTransaction(sql string) bool {
 	case "foreign_keys":
 		return true
 	case "defer_foreign_keys":
-		return slices.Contains([]string{"off", "no", "false", "0"}, model.Fold(model.Unquote(pragma.Value)))
+		return atlas.TurnsOff(pragma)
 	}
 	return false
 }
