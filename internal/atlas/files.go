@@ -15,10 +15,7 @@ import (
 )
 
 // File is one file of SQL.
-type File struct {
-	Name string // as the user would type it
-	Text string
-}
+type File = model.File
 
 // maxFilesSize bounds the SQL of one schema, all of which is held in memory
 // several times over.
@@ -59,9 +56,9 @@ func (e *ConfigError) Unwrap() []error {
 }
 
 // ReadFiles reads the *.sql files that paths name, relative to root, in the
-// order sqlc reads them: path by path, folders in name order. Hidden files,
-// "*.down.sql" and the part of a file that undoes a migration are left out,
-// as sqlc leaves them out.
+// order sqlc reads them: path by path, folders in name order, but for files that
+// others import, which come before these. Hidden files, "*.down.sql" and the
+// part of a file that undoes a migration are left out, as sqlc leaves them out.
 //
 // It returns a *ConfigError when a path names nothing, and model.Problems
 // when a file is not readable SQL text.
@@ -107,7 +104,8 @@ func readFiles(root string, paths []string, setting string) ([]File, error) {
 		}
 		files = append(files, File{Name: name, Text: withoutRollback(string(content))})
 	}
-	return files, problems.Err()
+	files, found := imported(files)
+	return files, append(problems, found...).Err()
 }
 
 // listFiles returns the names of the SQL files, each once.
