@@ -181,6 +181,12 @@ func expand(path string) ([]string, error) {
 	return slices.DeleteFunc(found, func(name string) bool { return !isSchemaFile(filepath.Base(name)) }), nil
 }
 
+// IsFolder reports whether a path of the configuration is a folder.
+func IsFolder(root, path string) bool {
+	info, err := os.Stat(under(root, path))
+	return err == nil && info.IsDir()
+}
+
 func isSchemaFile(base string) bool {
 	return strings.HasSuffix(base, ".sql") &&
 		!strings.HasSuffix(base, ".down.sql") &&

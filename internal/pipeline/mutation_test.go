@@ -32,10 +32,11 @@ func TestIsolationTestCatchesEveryPredicate(t *testing.T) {
 	}
 	target := project.Targets[0]
 	target.Queries = nil // what is generated from the schema alone
-	files, err := pipeline.Generate(context.Background(), root, target)
+	generated, err := pipeline.Generate(context.Background(), root, target)
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := generated.Package
 
 	folder := t.TempDir()
 	var mutants []string

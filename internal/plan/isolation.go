@@ -133,6 +133,9 @@ func (p *planner) planIsolation() *Isolation {
 			}
 		}
 	}
+	if p.plan.AuditLog != nil {
+		in.Schema = append(in.Schema, p.Schema.Table(tenancy.ActorTable).SQL, p.Schema.View(tenancy.NextView).SQL)
+	}
 	s.strays(in)
 	s.lost(in)
 	s.rows(in)
@@ -176,6 +179,9 @@ func (s *sampler) trial(t *Table) *Trial {
 		trial.Shared = s.key(t, nobodys)
 	}
 	for _, c := range t.Columns {
+		if t.ReadOnly() {
+			break
+		}
 		if c.Settable() && len(c.References) == 0 && foreignKeyOf(t.source, c.Name) == nil && trial.Change == nil {
 			sample := s.literal(t, c, theirs)
 			trial.Change = &sample
@@ -282,6 +288,10 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 		return null(c)
 	case c.Nullable && !s.isPath(t, c):
 		return null(c)
+	case c.Job == TenantColumn && t.Class.Log:
+		sample := s.sample(s.plan.Tenant, s.plan.Tenant.Keys[0], side)
+		sample.Column = c
+		return sample
 	case foreignKeyOf(t.source, c.Name) != nil:
 		return s.referenced(t, c, side)
 	}

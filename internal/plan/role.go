@@ -115,6 +115,8 @@ func (a *authorizer) onTable(t *Table) {
 		return permission
 	}
 	switch {
+	case t.ReadOnly():
+		t.Needs = Needs{Read: add(readAction)}
 	case t.Scoped() || t.Class.Kind == tenancy.Root:
 		t.Needs = Needs{add(createAction), add(readAction), add(updateAction), add(deleteAction)}
 	case !a.isPersonal(t):
