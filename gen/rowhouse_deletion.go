@@ -125,6 +125,9 @@ func (s *session) restore(ctx context.Context, t *table, key ...any) error {
 	if err != nil {
 		return err
 	}
+	if s.isUntold(t, toRemove) {
+		return s.told(ctx, func(s *session) error { return s.restore(ctx, t, key...) })
+	}
 	if !t.takes() {
 		return failed(op, t.name, s.restoreOne(ctx, t, key, own))
 	}
@@ -223,6 +226,9 @@ func (s *session) purge(ctx context.Context, t *table, key ...any) error {
 	if err != nil {
 		return err
 	}
+	if s.isUntold(t, toRemove) {
+		return s.told(ctx, func(s *session) error { return s.purge(ctx, t, key...) })
+	}
 	w := s.keyed(t, key)
 	defer w.free()
 	text := t.purge + s.made(w, t, own)
@@ -249,8 +255,11 @@ func (s *session) purgeDeleted(ctx context.Context, t *table, olderThan time.Dur
 	w.args = s.own(w.args, t.purgeArgs, s.now().Add(-olderThan))
 	w.texts(t.purgeOld, s.made(w, t, own), "\nLIMIT ", w.bind(purgeBatch), ")")
 	text := string(w.sql)
+	if t.recording != 0 {
+		s = s.recorded()
+	}
 	for {
-		n, err := s.db.exec(ctx, text, w.args)
+		n, err := s.exec(ctx, text, w.args...)
 		total += int(n)
 		if err != nil || n < purgeBatch {
 			return total, failed(op, t.name, err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -78,7 +77,7 @@ func generatePackages(ctx context.Context, root string) ([]generated, error) {
 			continue
 		}
 		packages = append(packages, generated{
-			target.Out, output.Folder{Path: filepath.Join(root, target.Out), Header: emit.Header}, files.Package,
+			target.Out, output.Folder{Path: under(root, target.Out), Header: emit.Header}, files.Package,
 		})
 		folder := pipeline.SchemaFolder(root, target)
 		switch {
@@ -91,7 +90,7 @@ func generatePackages(ctx context.Context, root string) ([]generated, error) {
 	}
 	for _, folder := range slices.Sorted(maps.Keys(schemas)) {
 		packages = append(packages, generated{
-			folder, output.Folder{Path: filepath.Join(root, folder), Header: emit.SQLHeader}, schemas[folder],
+			folder, output.Folder{Path: under(root, folder), Header: emit.SQLHeader}, schemas[folder],
 		})
 	}
 	if err := errors.Join(failures...); err != nil {

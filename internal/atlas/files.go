@@ -56,9 +56,9 @@ func (e *ConfigError) Unwrap() []error {
 }
 
 // ReadFiles reads the *.sql files that paths name, relative to root, in the
-// order sqlc reads them: path by path, folders in name order, but for files that
-// others import, which come before these. Hidden files, "*.down.sql" and the
-// part of a file that undoes a migration are left out, as sqlc leaves them out.
+// order sqlc reads them: path by path, folders in name order. Hidden files,
+// "*.down.sql" and the part of a file that undoes a migration are left out,
+// as sqlc leaves them out.
 //
 // It returns a *ConfigError when a path names nothing, and model.Problems
 // when a file is not readable SQL text.
@@ -67,9 +67,13 @@ func ReadFiles(root string, paths []string) ([]File, error) {
 }
 
 // SchemaFiles reads the files that src of the environment names, as ReadFiles
-// does.
+// does, in the order in which they replay.
 func (e *Env) SchemaFiles(root string) ([]File, error) {
-	return readFiles(root, e.Schema, fmt.Sprintf("src of env %q in %s", e.Name, ConfigFile))
+	files, err := readFiles(root, e.Schema, fmt.Sprintf("src of env %q in %s", e.Name, ConfigFile))
+	if err != nil {
+		return nil, err
+	}
+	return Imported(files)
 }
 
 // readFiles reads the files that a setting names.
@@ -104,8 +108,7 @@ func readFiles(root string, paths []string, setting string) ([]File, error) {
 		}
 		files = append(files, File{Name: name, Text: withoutRollback(string(content))})
 	}
-	files, found := imported(files)
-	return files, append(problems, found...).Err()
+	return files, problems.Err()
 }
 
 // listFiles returns the names of the SQL files, each once.

@@ -14,16 +14,17 @@ import (
 // that names a file, as seen from its own folder, which has to come before it.
 const importDirective = "import"
 
-// imported returns the files in their order, but for those that others import,
-// which come before these.
-func imported(files []File) ([]File, model.Problems) {
+// Imported returns the files of a schema in the order in which they replay:
+// their own, but for those that others import, which come before these. It
+// returns model.Problems where there is no such order.
+func Imported(files []File) ([]File, error) {
 	in := &importing{files: files, state: make([]importState, len(files))}
 	for i := range files {
 		if in.state[i] == notImported {
 			in.add(i)
 		}
 	}
-	return in.sorted, in.problems
+	return in.sorted, in.problems.Err()
 }
 
 type importing struct {

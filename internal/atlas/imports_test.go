@@ -40,6 +40,9 @@ func TestImports(t *testing.T) {
 				files["schema/"+name] = text
 			}
 			read, err := ReadFiles(tree(t, files), []string{"schema"})
+			if err == nil {
+				read, err = Imported(read)
+			}
 			if test.wrong != "" {
 				if err == nil || err.Error() != test.wrong {
 					t.Errorf("got %v, want %s", err, test.wrong)

@@ -36,19 +36,17 @@ func openSchema(ctx context.Context, root string, target config.Target) (*atlas.
 	if err != nil {
 		return nil, nil, err
 	}
-	files = slices.DeleteFunc(files, isGenerated)
+	if files, err = atlas.Imported(slices.DeleteFunc(files, isGenerated)); err != nil {
+		return nil, nil, err
+	}
 	if len(target.Options.AuditLog) == 0 {
 		database, err := atlas.OpenFiles(ctx, files)
 		return database, files, err
 	}
-	folder := SchemaFolder(root, target)
-	if folder == "" {
-		var problems model.Problems
-		problems.Add(model.Position{File: "sqlc.yaml"}, "put the files into a folder, and name that",
-			"option audit_log makes the file %s, for which sql.schema names no folder", auditLogFile)
-		return nil, nil, problems.Err()
+	name, err := auditLogName(root, target, files)
+	if err != nil {
+		return nil, nil, err
 	}
-	name := path.Join(folder, auditLogFile)
 	for declared := "TEXT"; ; {
 		with, err := withAuditLog(files, name, target.Options, declared)
 		if err != nil {
@@ -65,6 +63,23 @@ func openSchema(ctx context.Context, root string, target config.Target) (*atlas.
 		}
 		return database, with, nil
 	}
+}
+
+// auditLogName is the name of the log's file. It returns model.Problems where it
+// cannot be made.
+func auditLogName(root string, target config.Target, files []model.File) (string, error) {
+	var problems model.Problems
+	folder := SchemaFolder(root, target)
+	name := path.Join(folder, auditLogFile)
+	switch {
+	case folder == "":
+		problems.Add(model.Position{File: "sqlc.yaml"}, "put the files into a folder, and name that",
+			"option audit_log makes the file %s, for which sql.schema names no folder", auditLogFile)
+	case slices.ContainsFunc(files, func(file model.File) bool { return file.Name == name }):
+		problems.Add(model.Position{File: name}, "give it another name",
+			"option audit_log makes this file, and what is there was not generated")
+	}
+	return name, problems.Err()
 }
 
 // withAuditLog adds the tables of the log, whose tenant column is declared so.
