@@ -28,6 +28,7 @@ func TestInvitations(t *testing.T) {
 		{"a list of states", "DEFAULT 'pending'", "CHECK (status IN ('pending', 'accepted'))", true, true},
 		{"a role that must be given", "role TEXT, team_id", "role TEXT NOT NULL, team_id", true, true},
 		{"no teams named", "team_id TEXT,", "", true, false},
+		{"a key in place of a list", "team_id TEXT,", "team_id TEXT REFERENCES team (id),", true, false},
 		{"no table of teams", "CREATE TABLE team (id TEXT", "CREATE TABLE squad (id TEXT", true, false},
 		{"more of a team's member", "team_id TEXT NOT NULL", "shirt INTEGER NOT NULL, team_id TEXT NOT NULL", true, false},
 		{"no table", "TABLE invitation", "TABLE offer", false, false},
