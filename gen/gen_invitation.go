@@ -8,8 +8,7 @@ import (
 )
 
 // Invite invites an address to the organization, with a role or several with commas, as the user who
-// acts. The address is stored in lower case. ttl, from now, is how long it may be accepted. Who
-// may create invitations may invite with any role.
+// acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.
 // Who accepts it joins the teams, too.
 //
 // Returns ErrConflict if the address is a member's, or has a pending invitation that has not
@@ -85,6 +84,7 @@ var tenantInvitations = invitationTables{
 	members:     &memberTable,
 	teamMembers: &teamMemberTable,
 	teams:       `team_id`,
+	role:        `role`,
 	status:      `status`,
 	expires:     `expires_at`,
 	user:        `user_id`,

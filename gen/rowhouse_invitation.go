@@ -25,7 +25,8 @@ type invitationTables struct {
 	members     *table
 	teamMembers *table // nil where an invitation names no teams
 
-	teams   string // columns of the invitation
+	role    string // columns of the invitation
+	teams   string
 	status  string
 	expires string
 	user    string // the column of members that names the user
@@ -36,6 +37,10 @@ type invitationTables struct {
 	open    string // SELECT: the invitations to user ?1 that are open at ?2
 	joins   string // SELECT: a row if team ?2 is tenant ?1's, and user ?3 is not in it; "" without teams
 	missing string // SELECT: a row if one of the teams ?2, a JSON list, is not tenant ?1's; "" without teams
+
+	roles       map[string]permissionSet // what each permits
+	permissions []string                 // all that there are
+	stored      string                   // SELECT: of roles ?2, a list with commas, what those of tenant ?1's own permit; "" without such
 }
 
 // offer is what an invitation is to be.
@@ -72,6 +77,9 @@ func (s *session) invite(ctx context.Context, i *invitationTables, row any, o of
 	if err := o.check(op, i); err != nil {
 		return err
 	}
+	if err := s.mayGive(ctx, op, i, o.role); err != nil {
+		return err
+	}
 	email := strings.ToLower(o.email)
 	return s.inTx(ctx, func(s *session) error {
 		isTaken, err := s.db.yields(ctx, i.taken, s.tenant, email, i.bind(s.now()))
@@ -101,6 +109,41 @@ func (o offer) check(op string, i *invitationTables) error {
 		return invalid(op, i.table.name, "a comma in a team's id")
 	}
 	return nil
+}
+
+// mayGive returns ErrForbidden for roles, a list with commas, that together
+// permit everything, unless those of who acts do so too. The tenant's own roles
+// are read only if it depends on them.
+func (s *session) mayGive(ctx context.Context, op string, i *invitationTables, roles string) error {
+	if s.granted == nil {
+		return nil
+	}
+	lacking := s.granted.lacking(i.permissions)
+	if lacking == "" {
+		return nil
+	}
+	given := grantsOf(roles, i.roles, "")
+	if i.stored != "" && given.lacking(i.permissions) != "" && isAnyUnknown(roles, i.roles) {
+		var stored string
+		if err := s.db.scan(ctx, i.stored, []any{s.tenant, roles}, []any{&stored}); err != nil {
+			return failed(op, i.table.name, err)
+		}
+		given = grantsOf(roles, i.roles, stored)
+	}
+	if given.lacking(i.permissions) != "" {
+		return nil
+	}
+	return &Error{Op: op, Table: i.table.name, Column: i.role, Permission: lacking, Err: ErrForbidden}
+}
+
+// isAnyUnknown reports whether one of some roles, a list with commas, is not known.
+func isAnyUnknown(roles string, known map[string]permissionSet) bool {
+	for role := range strings.SplitSeq(roles, ",") {
+		if _, ok := known[role]; !ok && role != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // checkTeams returns ErrReference unless all teams are the tenant's.

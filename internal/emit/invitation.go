@@ -72,8 +72,7 @@ func inviteDoc(p *plan.Plan) []string {
 	i := p.Invitations
 	lines := []string{
 		fmt.Sprintf("%s invites an address to the %s, with a role or several with commas, as the user who", i.Invite, p.Tenant.Name),
-		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted. Who",
-		"may create invitations may invite with any role.",
+		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.",
 	}
 	if i.TeamMembers != nil {
 		lines = append(lines, "Who accepts it joins the teams, too.")
@@ -86,6 +85,9 @@ func inviteDoc(p *plan.Plan) []string {
 	)
 	if i.TeamMembers != nil {
 		lines = append(lines, fmt.Sprintf("Returns ErrReference if a team is not the %s's.", p.Tenant.Name))
+	}
+	if len(i.Permissions) > 0 {
+		lines = append(lines, "Returns ErrForbidden if the role permits everything, and those of the user who acts do not.")
 	}
 	return lines
 }
@@ -185,6 +187,26 @@ func rejectMethod(i *plan.Invitations) *Statement {
 	).Line()
 }
 
+// invitedRoles are the fields by which Invite tells which roles permit everything:
+//
+//	roles:       rolePermissions,
+//	permissions: []string{"product:create"},
+//	stored:      `SELECT …`,
+func invitedRoles(i *plan.Invitations) []Code {
+	if len(i.Permissions) == 0 {
+		return nil
+	}
+	var permissions []Code
+	for _, permission := range i.Permissions {
+		permissions = append(permissions, Lit(permission.Name))
+	}
+	fields := []Code{pair("roles", Id("rolePermissions")), pair("permissions", Index().String().Add(keyed(permissions...)))}
+	if i.StoredRoles != "" {
+		fields = append(fields, pair("stored", sqlLiteral(i.StoredRoles)))
+	}
+	return fields
+}
+
 // var tenantInvitations = invitationTables{…}
 func invitationsVar(p *plan.Plan) *Statement {
 	i := p.Invitations
@@ -199,6 +221,7 @@ func invitationsVar(p *plan.Plan) *Statement {
 		)
 	}
 	fields = append(fields,
+		pair("role", sqlLiteral(i.Role.SQL)),
 		pair("status", sqlLiteral(i.Status.SQL)),
 		pair("expires", sqlLiteral(i.Expires.SQL)),
 		pair("user", sqlLiteral(i.User.SQL)),
@@ -210,6 +233,7 @@ func invitationsVar(p *plan.Plan) *Statement {
 	if i.TeamMembers != nil {
 		fields = append(fields, pair("joins", sqlLiteral(i.Joins)), pair("missing", sqlLiteral(i.Missing)))
 	}
+	fields = append(fields, invitedRoles(i)...)
 	return doc("tenantInvitations is how users are invited to " + article(p.Tenant.Name) + " " + p.Tenant.Name + ".").
 		Var().Id("tenantInvitations").Op("=").Id("invitationTables").Add(keyed(fields...)).Line()
 }

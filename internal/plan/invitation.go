@@ -22,6 +22,11 @@ type Invitations struct {
 	// Statements; the runtime's invitationTables says what their parameters are.
 	Taken, Found, Open, Joins, Missing string
 
+	// Where there are roles: all that a role can permit, and the statement that
+	// reads what roles of the tenant's own permit; "" without such.
+	Permissions []*Permission
+	StoredRoles string
+
 	Invite, Accept, Reject, Cancel string // methods
 
 	email *Column // of the users
@@ -49,8 +54,20 @@ func (p *planner) planInvitations() *Invitations {
 		return nil
 	}
 	p.planInvitedTeams(i)
+	p.planInvitedRoles(i)
 	p.invitationStatements(i)
 	return i
+}
+
+// planInvitedRoles plans what tells a role that permits everything from others.
+func (p *planner) planInvitedRoles(i *Invitations) {
+	if p.plan.Roles == nil {
+		return
+	}
+	i.Permissions = p.plan.Roles.everything()
+	if stored := p.storedRoles(p.dialect.placeholder(2)); stored != "" {
+		i.StoredRoles = "\nSELECT " + stored
+	}
 }
 
 // planInvitedTeams plans which teams an invitation names, and what that
