@@ -75,7 +75,7 @@ func (p *planner) planInvitedRoles(i *Invitations) {
 func (p *planner) planInvitedTeams(i *Invitations) {
 	team, to := p.tables[p.Schema.Table("team")], p.tables[p.Schema.Table("team_member")]
 	if i.Teams == nil || team == nil || to == nil || !isOwn(team) || len(team.Keys) != 1 || !isText(team.Keys[0].Type) ||
-		!i.Teams.Settable() || foreignKeyOf(i.Table.source, i.Teams.Name) != nil {
+		!to.Scoped() || !i.Teams.Settable() || foreignKeyOf(i.Table.source, i.Teams.Name) != nil {
 		return
 	}
 	key, user := p.naming(to, "team_id", team), p.naming(to, "user_id", p.plan.Users)

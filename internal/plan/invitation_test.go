@@ -56,3 +56,43 @@ func TestInvitations(t *testing.T) {
 		})
 	}
 }
+
+// TestInviting: where the isolation test tries invitations, and on which deletions.
+func TestInviting(t *testing.T) {
+	const deleted = "ADD COLUMN deleted_at INTEGER; ALTER TABLE %s ADD COLUMN deletion_id TEXT; "
+	marks := func(tables ...string) string {
+		var text string
+		for _, table := range tables {
+			text += "ALTER TABLE " + table + " " + strings.ReplaceAll(deleted, "%s", table)
+		}
+		return text
+	}
+	for _, c := range []struct {
+		name, more  string
+		is          bool
+		gone, again int
+	}{
+		{"nothing is marked", "", true, 0, 0},
+		{"all is marked", marks("invitation", "member", "organization", "team", "user"), true, 3, 3},
+		{"members are marked", marks("member"), true, 0, 1},
+		{"an address once a tenant", marks("invitation") + "CREATE UNIQUE INDEX i ON invitation (organization_id, email)", true, 1, 0},
+		{"an address once", "CREATE UNIQUE INDEX i ON invitation (email)", false, 0, 0},
+		{"a user in one tenant", "CREATE UNIQUE INDEX i ON member (user_id)", false, 0, 0},
+		{"a user in one team", "CREATE UNIQUE INDEX i ON team_member (user_id)", false, 0, 0},
+		{"a key that stays NULL", "ALTER TABLE team_member ADD COLUMN n TEXT; CREATE UNIQUE INDEX i ON team_member (n)", true, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := planOf(t, invitable+c.more, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := p.Isolation.Inviting
+			if is := in != nil; is != c.is {
+				t.Fatalf("tried: %v, want %v", is, c.is)
+			}
+			if in != nil && (len(in.Gone) != c.gone || len(in.Again) != c.again) {
+				t.Errorf("%d and %d deletions, want %d and %d", len(in.Gone), len(in.Again), c.gone, c.again)
+			}
+		})
+	}
+}
