@@ -55,6 +55,10 @@ func isolationFile(p *plan.Plan) (*File, error) {
 	for _, trial := range p.Isolation.Trials {
 		f.Add(trialTest(p, trial))
 	}
+	if p.Isolation.Inviting != nil {
+		f.Add(guestVar(p.Isolation.Inviting))
+		f.Add(inviteTest(p))
+	}
 	return f, nil
 }
 

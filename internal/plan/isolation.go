@@ -26,6 +26,8 @@ type Isolation struct {
 	User   [2]Sample
 	Trials []*Trial
 	Ways   []Way
+
+	Inviting *Inviting // nil where there is nothing to try on invitations
 }
 
 // Way is a way for a scope to follow relations.
@@ -125,6 +127,7 @@ func (p *planner) planIsolation() *Isolation {
 			in.Trials = append(in.Trials, s.trial(t))
 		}
 	}
+	in.Inviting = s.inviting(in)
 	for _, t := range p.plan.Tables {
 		in.Schema = append(in.Schema, t.source.SQL)
 		for _, index := range t.source.Indexes {
@@ -286,7 +289,7 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 	switch {
 	case c.Job == TenantColumn && side == nobodys:
 		return null(c)
-	case c.Nullable && !s.isPath(t, c):
+	case c.Nullable && !s.isPath(t, c) && !s.isAddress(c):
 		return null(c)
 	case c.Job == TenantColumn && t.Class.Log:
 		sample := s.sample(s.plan.Tenant, s.plan.Tenant.Keys[0], side)
@@ -299,6 +302,11 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 }
 
 func null(c *Column) Sample { return Sample{Column: c, SQL: "NULL"} }
+
+// isAddress reports whether invitations find users by the column.
+func (s *sampler) isAddress(c *Column) bool {
+	return s.plan.Invitations != nil && s.plan.Invitations.email == c
+}
 
 func (s *sampler) isPath(t *Table, c *Column) bool {
 	return c.Job == TenantColumn || t.Class.Path != nil && model.HasName(t.Class.Path.Columns, c.Name)
