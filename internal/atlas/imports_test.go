@@ -15,22 +15,30 @@ func TestImports(t *testing.T) {
 	}{
 		{"none", map[string]string{"a.sql": someTable, "b.sql": ""}, []string{"schema/a.sql", "schema/b.sql"}, ""},
 		{
-			"later files", map[string]string{
+			"later files",
+			map[string]string{
 				"a.sql": "-- A comment.\n-- atlas:import c.sql\n-- atlas:import ./b.sql\n\n" + someTable,
 				"b.sql": "-- atlas:import d.sql\n\n" + someTable, "c.sql": "", "d.sql": "", "e.sql": "",
 			},
-			[]string{"schema/c.sql", "schema/d.sql", "schema/b.sql", "schema/a.sql", "schema/e.sql"}, "",
+			[]string{"schema/c.sql", "schema/d.sql", "schema/b.sql", "schema/a.sql", "schema/e.sql"},
+			"",
 		},
 		{
-			"not at the top", map[string]string{"a.sql": someTable + "-- atlas:import b.sql\n", "b.sql": ""},
-			[]string{"schema/a.sql", "schema/b.sql"}, "",
+			"not at the top",
+			map[string]string{"a.sql": someTable + "-- atlas:import b.sql\n", "b.sql": ""},
+			[]string{"schema/a.sql", "schema/b.sql"},
+			"",
 		},
 		{
-			"missing", map[string]string{"a.sql": "-- atlas:import b.sql\n\n" + someTable}, nil,
+			"missing",
+			map[string]string{"a.sql": "-- atlas:import b.sql\n\n" + someTable},
+			nil,
 			`schema/a.sql: it imports "b.sql", which is no file of the schema; correct the line -- atlas:import, or remove it`,
 		},
 		{
-			"circle", map[string]string{"a.sql": "-- atlas:import b.sql\n\n", "b.sql": "-- atlas:import a.sql\n\n"}, nil,
+			"circle",
+			map[string]string{"a.sql": "-- atlas:import b.sql\n\n", "b.sql": "-- atlas:import a.sql\n\n"},
+			nil,
 			`schema/b.sql: it imports "a.sql", which imports it in turn; remove one of the lines -- atlas:import`,
 		},
 	} {

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
@@ -337,7 +338,6 @@ func columnList(columns []*plan.Column) *Statement {
 //		…
 //	}
 func tableVar(t *plan.Table) *Statement {
-	s := t.Statements
 	fields := []Code{
 		pair("name", sqlLiteral(t.Name)),
 		pair("sql", sqlLiteral(t.SQL)),
@@ -351,6 +351,32 @@ func tableVar(t *plan.Table) *Statement {
 	if t.Scoped() {
 		fields = append(fields, pair("scoped", True()))
 	}
+	if t.Rowid != "" {
+		fields = append(fields, pair("rowid", sqlLiteral(t.Rowid)))
+	}
+	fields = append(fields, slices.Concat(restrictions(t), recordings(t), tableStatements(t), deletionFields(t))...)
+	if t.Version != nil {
+		fields = append(fields, pair("version", sqlLiteral(t.Version.SQL)))
+	}
+	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
+}
+
+// recordings says which statements the audit log has to know the actor of:
+//
+//	recording: recordsAll,
+func recordings(t *plan.Table) []Code {
+	switch t.Recording {
+	case plan.Recorded:
+		return []Code{pair("recording", Id("recordsAll"))}
+	case plan.RecordedRemoval:
+		return []Code{pair("recording", Id("recordsRemoval"))}
+	}
+	return nil
+}
+
+// tableStatements are the texts of a table's statements, with what they take.
+func tableStatements(t *plan.Table) (fields []Code) {
+	s := t.Statements
 	text := func(name, sql string) {
 		if sql != "" {
 			fields = append(fields, pair(name, sqlLiteral(sql)))
@@ -360,14 +386,6 @@ func tableVar(t *plan.Table) *Statement {
 		if len(list) > 0 {
 			fields = append(fields, pair(name, argumentList(list)))
 		}
-	}
-	text("rowid", t.Rowid)
-	fields = append(fields, restrictions(t)...)
-	switch t.Recording {
-	case plan.Recorded:
-		fields = append(fields, pair("recording", Id("recordsAll")))
-	case plan.RecordedRemoval:
-		fields = append(fields, pair("recording", Id("recordsRemoval")))
 	}
 	text("from", s.From)
 	text("owner", s.Owner)
@@ -394,9 +412,7 @@ func tableVar(t *plan.Table) *Statement {
 	text("remove", s.Remove)
 	text("clear", s.Clear)
 	args("removeArgs", s.RemoveArgs)
-	fields = append(fields, deletionFields(t)...)
-	text("version", versionName(t))
-	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
+	return fields
 }
 
 // [][]string{{`name`}, {`price`, `name`}}
@@ -406,14 +422,6 @@ func columnLists(lists [][]*plan.Column) *Statement {
 		values = append(values, columnList(list))
 	}
 	return Index().Index().String().Values(values...)
-}
-
-// versionName is the column that updates count up; "" without one.
-func versionName(t *plan.Table) string {
-	if t.Version == nil {
-		return ""
-	}
-	return t.Version.SQL
 }
 
 // []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}}

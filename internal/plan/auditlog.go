@@ -72,10 +72,10 @@ const (
 	loggedPurge   = "'purge'"
 )
 
-// How the log shows a secret, and one that has taken its place.
+// How the log shows a sensitive value, and one that has taken its place.
 const (
-	hiddenSecret = "'[redacted]'"
-	hiddenChange = "'[redacted: changed]'"
+	redacted        = "'[redacted]'"
+	redactedChanged = "'[redacted: changed]'"
 )
 
 // NewAuditLog returns the log's tables alone, without the triggers, which
@@ -166,8 +166,8 @@ func (p *planner) audited(t *Table) *Audited {
 		change := shown
 		if p.isSensitive(t, c.source) {
 			change.New = fmt.Sprintf("CASE WHEN %[1]s IS NULL THEN NULL WHEN %[1]s COLLATE BINARY IS %[2]s THEN %[3]s ELSE %[4]s END",
-				shown.New, shown.Old, hiddenSecret, hiddenChange)
-			hide := func(value string) string { return "CASE WHEN " + value + " IS NOT NULL THEN " + hiddenSecret + " END" }
+				shown.New, shown.Old, redacted, redactedChanged)
+			hide := func(value string) string { return "CASE WHEN " + value + " IS NOT NULL THEN " + redacted + " END" }
 			shown.Old, shown.New = hide(shown.Old), hide(shown.New)
 			change.Old = shown.Old
 		}
