@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// purgeBatch is how many rows a statement of PurgeDeleted removes at most, so
-// that others wait for none of them long.
-const purgeBatch = 500
-
 // cascade is how a table takes part in deletions that take dependent rows
 // along: those whose foreign keys, never NULL, lead to a row that is deleted.
 // The texts are of rows that were marked together.
@@ -231,29 +227,4 @@ func (s *session) purge(ctx context.Context, t *table, key ...any) error {
 		err = sql.ErrNoRows
 	}
 	return failed(op, t.name, err)
-}
-
-// purgeDeleted removes the rows that were deleted at least so long ago, some
-// at a time, and returns how many they were.
-func (s *session) purgeDeleted(ctx context.Context, t *table, olderThan time.Duration) (total int, err error) {
-	const op = "purge"
-	own, err := s.permit(op, t, toRemove)
-	if err != nil {
-		return 0, err
-	}
-	if olderThan < 0 {
-		return 0, invalid(op, t.name, "negative age")
-	}
-	w := s.keyed(t, nil)
-	defer w.free()
-	w.args = s.own(w.args, t.purgeArgs, s.now().Add(-olderThan))
-	w.texts(t.purgeOld, s.made(w, t, own), "\nLIMIT ", w.bind(purgeBatch), ")")
-	text := string(w.sql)
-	for {
-		n, err := s.db.exec(ctx, text, w.args)
-		total += int(n)
-		if err != nil || n < purgeBatch {
-			return total, failed(op, t.name, err)
-		}
-	}
 }

@@ -94,6 +94,15 @@ func failed(op, table string, err error) error {
 	return failure
 }
 
+// violates reports whether a statement failed because of a constraint.
+func violates(err error) bool {
+	if err == nil {
+		return false
+	}
+	kind, _ := violation(err.Error())
+	return kind != nil
+}
+
 // errUnreadable: a stored value does not fit the column's Go type. What wraps
 // it never quotes the value.
 var errUnreadable = errors.New("unreadable value in the database")

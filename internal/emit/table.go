@@ -322,6 +322,15 @@ func columnList(columns []*plan.Column) *Statement {
 	return Values(names...)
 }
 
+// []string{`deleted_at`, `rowid`}
+func texts(list []string) *Statement {
+	var values []Code
+	for _, text := range list {
+		values = append(values, sqlLiteral(text))
+	}
+	return Index().String().Values(values...)
+}
+
 //	var productTable = table{
 //		name:    `product`,
 //		columns: []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}},

@@ -57,8 +57,10 @@ type table struct {
 	restore     string     // of the deleted row with a key, unless what it depends on is deleted
 	restoreArgs []argument // after the tenant and the key
 	purge       string     // of the deleted row with a key
-	purgeOld    string     // of those that were deleted before an instant, up to how many in its subquery
-	purgeArgs   []argument // after the tenant
+	old         string     // FROM … WHERE of those that were deleted before an instant
+	oldArgs     []argument // after the tenant
+	oldBy       []string   // orders them: the column that marks them, and what finds one of them
+	purgeOld    string     // of those whose keys a subquery yields, up to its FROM
 	cascade
 
 	version string // the column that every update counts up; "" without one
