@@ -362,6 +362,7 @@ func tableVar(t *plan.Table) *Statement {
 	}
 	text("rowid", t.Rowid)
 	fields = append(fields, restrictions(t)...)
+	fields = append(fields, signatures(t)...)
 	text("from", s.From)
 	text("owner", s.Owner)
 	text("alive", s.Alive)
@@ -390,6 +391,33 @@ func tableVar(t *plan.Table) *Statement {
 	fields = append(fields, deletionFields(t)...)
 	text("version", versionName(t))
 	return Var().Id(t.Private + "Table").Op("=").Id("table").Add(keyed(fields...)).Line()
+}
+
+// signatures is the field of what each access to a table must have a user for:
+//
+//	signed: signatures{toCreate: "product.created_by, product.updated_by", toUpdate: "product.updated_by"},
+func signatures(t *plan.Table) []Code {
+	var signed []Code
+	for _, access := range []struct {
+		name    string
+		columns []*plan.Column
+	}{
+		{"toCreate", t.MadeBy()},
+		{"toUpdate", t.ChangedBy()},
+		{"toRemove", t.RemovedBy()},
+	} {
+		var names []string
+		for _, c := range access.columns {
+			names = append(names, t.Name+"."+c.Name)
+		}
+		if len(names) > 0 {
+			signed = append(signed, pair(access.name, Lit(strings.Join(names, ", "))))
+		}
+	}
+	if len(signed) == 0 {
+		return nil
+	}
+	return []Code{pair("signed", Id("signatures").Values(signed...))}
 }
 
 // [][]string{{`name`}, {`price`, `name`}}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -85,7 +86,7 @@ func (d deletion) take(ctx context.Context, s *session, t *table) error {
 	defer w.free()
 	w.args = d.arguments(s, t, w.args)
 	_, err := s.repeat(ctx, t, w)
-	return failed("delete", t.name, err)
+	return s.unsigned("delete", t, err)
 }
 
 // dependent starts a statement on rows that were marked together: in a scope
@@ -115,7 +116,7 @@ func (s *session) repeat(ctx context.Context, t *table, w *writer) (total int64,
 // took along.
 func (s *session) restore(ctx context.Context, t *table, key ...any) error {
 	const op = "restore"
-	own, err := s.permit(op, t, toRemove)
+	own, err := s.permitSigned(op, t, toRemove)
 	if err != nil {
 		return err
 	}
@@ -207,7 +208,16 @@ func (d deletion) revive(ctx context.Context, s *session, t *table) (int64, erro
 	defer w.free()
 	w.args = s.own(append(w.args, d.id), t.restoreArgs, d.at)
 	n, err := s.repeat(ctx, t, w)
-	return n, failed("restore", t.name, err)
+	return n, s.unsigned("restore", t, err)
+}
+
+// unsigned is failed for a statement on rows that go along, or come back: only
+// if there are some does it matter that no user acts.
+func (s *session) unsigned(op string, t *table, err error) error {
+	if violates(err) {
+		err = cmp.Or(s.sign(op, t, toRemove), err)
+	}
+	return failed(op, t.name, err)
 }
 
 // purge removes the deleted row with a key.

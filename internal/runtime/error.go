@@ -3,6 +3,7 @@ package runtime
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -67,6 +68,10 @@ func (e *Error) Unwrap() []error {
 	}
 	return []error{e.Err, e.cause}
 }
+
+// errUnsigned: a row would say that nobody wrote it, and the schema forbids that.
+var errUnsigned = fmt.Errorf("%w: no user acts in a Scope of System, and the column must not be NULL; "+
+	"declare it without NOT NULL, or write in a Scope of Enter", ErrInvalid)
 
 // failed wraps an error with the operation and names its kind. It returns
 // nil for nil.

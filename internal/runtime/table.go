@@ -21,6 +21,7 @@ type table struct {
 	input   func(input any) []any // addresses of an input's fields, as insert asks for them
 
 	needs   needed // the permissions for each access, where there are roles
+	signed  signatures
 	creator string // the column that names who made a row, as statements spell it; "" without one
 
 	from  string // FROM … WHERE: no query reads beyond it
