@@ -105,3 +105,18 @@ $(GOLANGCI_LINT):
 	GOBIN="$(CURDIR)/bin/install" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv bin/install/golangci-lint $@
 	rmdir bin/install
+
+# The starter project without a log and with one, each in a folder of its own.
+.PHONY: bench-audit
+bench-audit: bin/rowhouse ## Measure what the audit log costs; prints times beside those without it
+	@export PATH="$(CURDIR)/bin:$$PATH"; \
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	for log in "" "audit_log: [product]"; do \
+		rm -rf "$$folder/shop"; cd "$$folder"; \
+		rowhouse init shop >/dev/null; cd shop; \
+		if [ -n "$$log" ]; then sed -i "s/^          package: gen/&\n          $$log/" sqlc.yaml; fi; \
+		rowhouse generate; \
+		cp "$(CURDIR)/bench/auditlog/product_test.go.txt" product_test.go; \
+		printf '\n%s\n' "$${log:-without a log}"; \
+		go test -run '^$$' -bench Product -benchmem .; \
+	done

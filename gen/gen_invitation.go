@@ -8,21 +8,29 @@ import (
 )
 
 // Invite invites an address to the organization, with a role or several with commas, as the user who
-// acts. The address is stored in lower case. ttl, from now, is how long it may be accepted. Who
-// may create invitations may invite with any role.
+// acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.
+// Who accepts it joins the teams, too.
 //
 // Returns ErrConflict if the address is a member's, or has a pending invitation that has not
 // expired; ErrInvalid if the address or the role is empty, or ttl not positive; and ErrNoScope in a Scope of
 // System, where no user acts.
-func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration) (row *Invitation, err error) {
-	err = s.session.invite(ctx, &tenantInvitations, &row, email, role, ttl, func(email string, expires time.Time) any {
-		return &NewInvitation{
-			InviterID: s.userID,
-			Email:     email,
-			Role:      &role,
-			Status:    "pending",
-			ExpiresAt: expires,
-		}
+// Returns ErrReference if a team is not the organization's.
+func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration, teams ...TeamID) (row *Invitation, err error) {
+	err = s.session.invite(ctx, &tenantInvitations, &row, offer{
+		email: email,
+		role:  role,
+		ttl:   ttl,
+		teams: distinct(teams),
+		input: func(email, teams string, expires time.Time) any {
+			return &NewInvitation{
+				InviterID: s.userID,
+				Email:     email,
+				Role:      &role,
+				TeamID:    unlessEmpty(teams),
+				Status:    "pending",
+				ExpiresAt: expires,
+			}
+		},
 	})
 	return row, err
 }
@@ -75,6 +83,8 @@ var tenantInvitations = invitationTables{
 	table:       &invitationTable,
 	members:     &memberTable,
 	teamMembers: &teamMemberTable,
+	teams:       `team_id`,
+	role:        `role`,
 	status:      `status`,
 	expires:     `expires_at`,
 	user:        `user_id`,
@@ -115,4 +125,9 @@ FROM team
 WHERE team.id = ?2
   AND team.organization_id = ?1
   AND NOT EXISTS (SELECT 1 FROM team_member WHERE team_member.team_id = team.id AND team_member.user_id = ?3)`,
+	missing: `
+SELECT 1
+FROM json_each(?2) AS named
+WHERE NOT EXISTS (SELECT 1 FROM team WHERE team.id = named.value AND team.organization_id = ?1)
+LIMIT 1`,
 }

@@ -60,6 +60,71 @@ func TestInvite(t *testing.T) {
 	must(w.a.Invite(t.Context(), "someone@example.com", "member", time.Hour)) // nor those that are canceled
 }
 
+// TestInviteToTeams names teams of the organization's own alone, each once.
+func TestInviteToTeams(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	named := func(email string, teams ...gen.TeamID) string {
+		t.Helper()
+		invitation := must(w.a.Invite(ctx, email, "member", time.Hour, teams...))
+		stored := texts(t, w.db, `SELECT quote(team_id) FROM invitation WHERE id = ?`, string(invitation.ID))
+		return stored[0]
+	}
+	sales, support := w.a.teams[0], w.a.teams[1]
+	for _, c := range []struct {
+		email string
+		teams []gen.TeamID
+		want  string
+	}{
+		{"none@example.com", nil, "NULL"},
+		{"empty@example.com", []gen.TeamID{}, "NULL"},
+		{"one@example.com", []gen.TeamID{sales}, "'" + string(sales) + "'"},
+		{"two@example.com", []gen.TeamID{support, sales}, "'" + string(support) + "," + string(sales) + "'"},
+		{"again@example.com", []gen.TeamID{support, sales, support}, "'" + string(support) + "," + string(sales) + "'"},
+	} {
+		if got := named(c.email, c.teams...); got != c.want {
+			t.Errorf("%s: team_id is %s, want %s", c.email, got, c.want)
+		}
+	}
+	w.unchanged(t, func() {
+		for _, teams := range [][]gen.TeamID{{w.b.team}, {sales, w.b.team}, {w.b.team, sales}, {"missing"}, {""}} {
+			invitation, err := w.a.Invite(ctx, "else@example.com", "member", time.Hour, teams...)
+			wantError(t, err, gen.ErrReference, "invite invitation: invalid reference (team_id)")
+			if invitation != nil {
+				t.Errorf("invited to %v: %+v", teams, invitation)
+			}
+		}
+		_, err := w.a.Invite(ctx, "else@example.com", "member", time.Hour, sales+","+support)
+		wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (a comma in a team's id)")
+	})
+	if err := w.a.Teams.Delete(ctx, support); err != nil {
+		t.Fatal(err)
+	}
+	w.unchanged(t, func() {
+		_, err := w.a.Invite(ctx, "else@example.com", "member", time.Hour, support)
+		wantError(t, err, gen.ErrReference, "invite invitation: invalid reference (team_id)")
+	})
+}
+
+// TestAcceptJoinsTheTeams takes an invitation from Invite to the teams.
+func TestAcceptJoinsTheTeams(t *testing.T) {
+	w := newWorld(t)
+	user := must(w.sys.Users.Create(t.Context(), gen.NewUser{Name: "Guest", Email: "guest@example.com"})).ID
+	theirs := must(w.b.Invite(t.Context(), "guest@example.com", "member", time.Hour, w.b.team))
+	mine := must(w.a.Invite(t.Context(), "guest@example.com", "member", time.Hour, w.a.teams...))
+	must(w.store.As(user).AcceptInvitation(t.Context(), mine.ID))
+	got := texts(t, w.db, `SELECT team_id FROM team_member WHERE user_id = ? ORDER BY team_id`, string(user))
+	want := []string{string(w.a.teams[0]), string(w.a.teams[1])}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("joined %v, want %v", got, want)
+	}
+	must(w.store.As(user).AcceptInvitation(t.Context(), theirs.ID))
+	if got := texts(t, w.db, `SELECT team_id FROM team_member WHERE user_id = ?`, string(user)); !slices.Contains(got, string(w.b.team)) || len(got) != 3 {
+		t.Errorf("joined %v, want the team of organization b too", got)
+	}
+}
+
 func TestCancelInvitation(t *testing.T) {
 	w := newWorld(t)
 	g := w.newGuest(t)

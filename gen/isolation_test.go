@@ -550,3 +550,73 @@ func TestIsolationOfTeamMembers(t *testing.T) {
 
 	w.untouched()
 }
+
+// isolationGuest adds a user who is in neither tenant, and what an invitation must not name.
+var isolationGuest = []string{
+	`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('guest', 'b 1 user name', 'guest@example.com', 0, NULL, 0, 1700000006, 1700000006)`,
+}
+
+// TestIsolationOfInvite has two tenants invite one guest, and others answer.
+func TestIsolationOfInvite(t *testing.T) {
+	w := openIsolation(t)
+	w.unenforced(isolationGuest)
+	ctx := context.Background()
+	guest := w.store.As(UserID("guest"))
+	stranger := w.store.As(UserID("a user id"))
+	other := w.store.As(UserID("b user id"))
+
+	// whom another has invited, or has as a member, may be invited
+	theirs, err := w.b.Invite(ctx, "guest@example.com", "a role", time.Hour, TeamID("b team id"))
+	w.must("Invite by the other", err)
+	mine, err := w.a.Invite(ctx, "guest@example.com", "a role", time.Hour, TeamID("a team id"))
+	w.must("Invite of whom the other has invited", err)
+	_, err = w.a.Invite(ctx, "b user email", "a role", time.Hour)
+	w.must("Invite of the other's member", err)
+	_, err = w.a.Invite(ctx, "guest@example.com", "a role", time.Hour)
+	w.is("Invite again", err, ErrConflict)
+	_, err = w.a.Invite(ctx, "a user email", "a role", time.Hour)
+	w.is("Invite of a member", err, ErrConflict)
+
+	// to teams of its own
+	_, err = w.a.Invite(ctx, "nobody@example.com", "a role", time.Hour, TeamID("a team id"), TeamID("b team id"))
+	w.is("Invite to another's team", err, ErrReference)
+	sees(w, "what was refused", 0, w.a.Invitations.Where(Invitations.Email.Eq("nobody@example.com")))
+
+	// to others it is not there
+	_, err = stranger.AcceptInvitation(ctx, mine.ID)
+	w.is("AcceptInvitation of another's invitation", err, ErrNotFound)
+	w.is("RejectInvitation of another's invitation", stranger.RejectInvitation(ctx, mine.ID), ErrNotFound)
+	_, err = other.AcceptInvitation(ctx, mine.ID)
+	w.is("AcceptInvitation of another's invitation", err, ErrNotFound)
+	w.is("RejectInvitation of another's invitation", other.RejectInvitation(ctx, mine.ID), ErrNotFound)
+	w.is("CancelInvitation of another's invitation", w.b.CancelInvitation(ctx, mine.ID), ErrNotFound)
+	w.is("CancelInvitation of another's invitation", w.a.CancelInvitation(ctx, theirs.ID), ErrNotFound)
+	own, err := w.a.Invite(ctx, "nobody@example.com", "a role", time.Hour, TeamID("a team id"))
+	w.must("Invite", err)
+	w.is("CancelInvitation", w.a.CancelInvitation(ctx, own.ID), nil)
+	open, err := stranger.Invitations(ctx)
+	w.counts("invitations of whom nobody invited", len(open), 0, err)
+	open, err = other.Invitations(ctx)
+	w.counts("invitations by one", len(open), 1, err)
+	open, err = guest.Invitations(ctx)
+	w.counts("invitations by two", len(open), 2, err)
+
+	// it leads to where it is from
+	_, err = w.a.Invitations.Update(ctx, mine.ID, Invitations.TeamID.Set("b team id,a team id"))
+	w.must("Update", err)
+	_, err = guest.AcceptInvitation(ctx, mine.ID)
+	w.must("AcceptInvitation", err)
+	_, err = guest.Enter(ctx, OrganizationID("a organization id"))
+	w.is("Enter of the guest", err, nil)
+	_, err = guest.Enter(ctx, OrganizationID("b organization id"))
+	w.is("Enter of the guest", err, ErrNotMember)
+	sees(w, "teams that the guest has joined", 1, w.a.TeamMembers.Where(TeamMembers.UserID.Eq(UserID("guest"))))
+	sees(w, "teams of the other", 0, w.b.TeamMembers.Where(TeamMembers.UserID.Eq(UserID("guest"))))
+	_, err = guest.AcceptInvitation(ctx, theirs.ID)
+	w.must("AcceptInvitation of the other's", err)
+	_, err = guest.Enter(ctx, OrganizationID("b organization id"))
+	w.is("Enter of the guest", err, nil)
+	sees(w, "teams of the other that the guest has joined", 1, w.b.TeamMembers.Where(TeamMembers.UserID.Eq(UserID("guest"))))
+
+	w.untouched()
+}

@@ -101,11 +101,8 @@ func failed(op, table string, err error) error {
 
 // violates reports whether a statement failed because of a constraint.
 func violates(err error) bool {
-	if err == nil {
-		return false
-	}
-	kind, _ := violation(err.Error())
-	return kind != nil
+	err = failed("", "", err)
+	return errors.Is(err, ErrReference) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrConflict)
 }
 
 // errUnreadable: a stored value does not fit the column's Go type. What wraps

@@ -32,6 +32,7 @@ type holding struct {
 	rows    string   // FROM … WHERE of all that is the tenant's, deleted rows too
 
 	everyones string    // the row with key ?1, if it is no tenant's; "" where there are no such rows
+	anonymise string    // UPDATE of the rows when the tenant is gone; "" where they go with it
 	broken    []keyTest // rows of the tenant that name rows out of reach
 	loosen    []string  // UPDATEs, so that no key forbids to delete the rows in this order
 }

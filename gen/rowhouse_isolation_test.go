@@ -122,6 +122,14 @@ func (w *isolation) is(what string, err, want error) {
 	}
 }
 
+// must ends the test if an operation fails that what follows builds on.
+func (w *isolation) must(what string, err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatalf("%s: %v", what, err)
+	}
+}
+
 // counts fails if a query sees more or fewer rows than it must.
 func (w *isolation) counts(what string, got, want int, err error) {
 	w.Helper()

@@ -22,6 +22,9 @@ func (s *session) createMany(ctx context.Context, t *table, rows, inputs any) er
 	if _, err := s.permitSigned("create", t, toCreate); err != nil {
 		return err
 	}
+	if s.isUntold(t, toCreate) {
+		return s.told(ctx, func(s *session) error { return s.createMany(ctx, t, rows, inputs) })
+	}
 	t.prepare()
 	to, from := reflect.ValueOf(rows).Elem(), reflect.ValueOf(inputs)
 	if from.Len() == 0 {

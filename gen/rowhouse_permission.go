@@ -63,6 +63,17 @@ func (g *grants) has(permission string) bool {
 	return false
 }
 
+// lacking returns the first of some permissions that the roles do not have; ""
+// if they have all.
+func (g *grants) lacking(permissions []string) string {
+	for _, permission := range permissions {
+		if !g.has(permission) {
+			return permission
+		}
+	}
+	return ""
+}
+
 // grantsOf returns what a member's roles, a list with commas, permit. Roles
 // that are not known the tenant may have made up: stored is a JSON list of
 // pairs of such a role and what it permits. All others permit nothing.

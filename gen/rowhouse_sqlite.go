@@ -146,6 +146,9 @@ FROM sqlite_master AS t
 JOIN pragma_table_xinfo(t.name) AS c
 WHERE t.type = 'table'`
 
+// triggersQuery yields the name of every trigger.
+const triggersQuery = `SELECT name FROM sqlite_master WHERE type = 'trigger'`
+
 const checkFailed = "CHECK constraint failed: "
 
 // violation tells from a driver's message which constraint was violated and

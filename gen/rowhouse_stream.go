@@ -12,6 +12,9 @@ import (
 // scan reads the only row of a statement into a row's fields.
 // Returns sql.ErrNoRows if there is none.
 func scan(ctx context.Context, s *session, fields []any, text string, args ...any) error {
+	if s.records && s.isUnknown() {
+		return s.told(ctx, func(s *session) error { return scan(ctx, s, fields, text, args...) })
+	}
 	rows, err := s.query(ctx, text, args...)
 	if err != nil {
 		return err
@@ -54,6 +57,13 @@ func stream[R any](ctx context.Context, s *session, op string, fields func(row a
 // each yields the rows of a statement and reports whether the caller wants
 // more than there are.
 func each[R any](ctx context.Context, s *session, fields func(row any) []any, yield func(R, error) bool, text string, args []any) (more bool, err error) {
+	if s.records && s.isUnknown() {
+		err = s.told(ctx, func(s *session) error {
+			more, err = each(ctx, s, fields, yield, text, args)
+			return err
+		})
+		return more, err
+	}
 	rows, err := s.query(ctx, text, args...)
 	if err != nil {
 		return true, err

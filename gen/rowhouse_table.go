@@ -22,8 +22,10 @@ type table struct {
 	fields  func(row any) []any   // addresses of a row's fields, as columns are ordered
 	input   func(input any) []any // addresses of an input's fields, as insert asks for them
 
-	needs   needed // the permissions for each access, where there are roles
-	signed  signatures
+	needs     needed    // the permissions for each access, where there are roles
+	recording recording // which statements the audit log has to know the actor of
+	signed    signatures
+
 	creator string // the column that names who made a row, as statements spell it; "" without one
 
 	from  string // FROM … WHERE: no query reads beyond it

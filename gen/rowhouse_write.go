@@ -85,6 +85,9 @@ func (s *session) create(ctx context.Context, t *table, row, input any) error {
 	if _, err := s.permitSigned(op, t, toCreate); err != nil {
 		return err
 	}
+	if s.isUntold(t, toCreate) {
+		return s.told(ctx, func(s *session) error { return s.create(ctx, t, row, input) })
+	}
 	w := s.inserting(t, input)
 	defer w.free()
 	w.text("\nRETURNING ")
@@ -127,6 +130,9 @@ func (s *session) upsert(ctx context.Context, t *table, row, input any, conflict
 	own, err := s.permit(op, t, toUpdate)
 	if err != nil {
 		return err
+	}
+	if s.isUntold(t, toCreate) {
+		return s.told(ctx, func(s *session) error { return s.upsert(ctx, t, row, input, conflict) })
 	}
 	target := t.conflict(conflict)
 	if target == "" {
@@ -243,6 +249,9 @@ func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 	if err != nil {
 		return err
 	}
+	if s.isUntold(t, toRemove) {
+		return s.told(ctx, func(s *session) error { return s.remove(ctx, t, key...) })
+	}
 	w := s.keyed(t, key)
 	defer w.free()
 	d := s.deletion(t)
@@ -255,20 +264,29 @@ func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 }
 
 // remove deletes the rows of a query and returns how many they were.
-func (q *query) remove(ctx context.Context) (int64, error) {
+func (q *query) remove(ctx context.Context) (n int64, err error) {
 	const op = "delete"
-	q, err := q.changing(op, toRemove)
+	all := *q
+	q, err = q.changing(op, toRemove)
 	if err != nil {
 		return 0, err
 	}
 	s, t := q.session, q.table
+	if s.isUntold(t, toRemove) {
+		err = s.told(ctx, func(s *session) error {
+			all.session = s
+			n, err = all.remove(ctx)
+			return err
+		})
+		return n, err
+	}
 	w := s.keyed(t, nil)
 	defer w.free()
 	d := s.deletion(t)
 	w.args = d.arguments(s, t, w.args)
 	w.text(t.clear)
 	q.writeTarget(w)
-	n, err := d.run(ctx, s, t, string(w.sql), w.args)
+	n, err = d.run(ctx, s, t, string(w.sql), w.args)
 	return n, failed(op, t.name, err)
 }
 

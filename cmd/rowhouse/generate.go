@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +44,7 @@ extra, and exits 1 if there are any.`,
 	return cmd
 }
 
-// generated is one package, ready to be written.
+// generated is one package, or what a schema gets, ready to be written.
 type generated struct {
 	out    string // as in sqlc.yaml
 	folder output.Folder
@@ -67,14 +69,29 @@ func generatePackages(ctx context.Context, root string) ([]generated, error) {
 	}
 	var packages []generated
 	var failures []error
+	schemas := map[string]map[string][]byte{} // by folder, which several packages may share
 	for _, target := range project.Targets {
 		files, err := pipeline.Generate(ctx, root, target)
 		if err != nil {
 			failures = append(failures, err)
 			continue
 		}
-		folder := output.Folder{Path: filepath.Join(root, target.Out), Header: emit.Header}
-		packages = append(packages, generated{target.Out, folder, files})
+		packages = append(packages, generated{
+			target.Out, output.Folder{Path: under(root, target.Out), Header: emit.Header}, files.Package,
+		})
+		folder := pipeline.SchemaFolder(root, target)
+		switch {
+		case folder == "", files.Schema == nil && schemas[folder] != nil:
+		case schemas[folder] != nil && !maps.EqualFunc(schemas[folder], files.Schema, bytes.Equal):
+			failures = append(failures, fmt.Errorf("sqlc.yaml: packages of the schema in %s have different options audit_log; give all the same", folder))
+		default:
+			schemas[folder] = files.Schema
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(schemas)) {
+		packages = append(packages, generated{
+			folder, output.Folder{Path: under(root, folder), Header: emit.SQLHeader}, schemas[folder],
+		})
 	}
 	if err := errors.Join(failures...); err != nil {
 		return nil, findingsError{err}
@@ -88,11 +105,12 @@ func writePackages(w io.Writer, packages []generated) error {
 		if err != nil {
 			return fmt.Errorf("cannot write %s: %w", p.out, err)
 		}
-		if d.None() {
+		switch {
+		case !d.None():
+			fmt.Fprintf(w, "%s: %d files: %s\n", p.out, len(p.files), d)
+		case len(p.files) > 0:
 			fmt.Fprintf(w, "%s is up to date\n", p.out)
-			continue
 		}
-		fmt.Fprintf(w, "%s: %d files: %s\n", p.out, len(p.files), d)
 	}
 	return nil
 }

@@ -27,7 +27,10 @@ schema and queries of Better Auth with organizations, a table of products as an
 example of your own, the generated package, and a small program that uses it.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := filepath.Join(append([]string{directory(cmd)}, args...)...)
+			folder := directory(cmd)
+			if len(args) > 0 {
+				folder = under(folder, args[0])
+			}
 			if modulePath == "" {
 				var err error
 				if modulePath, err = defaultModule(folder); err != nil {

@@ -47,6 +47,9 @@ type Database struct {
 // closes it.
 func Open(ctx context.Context, root string, paths []string) (*Database, error) {
 	files, err := ReadFiles(root, paths)
+	if err == nil {
+		files, err = Imported(files)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -206,7 +206,7 @@ func TestModes(t *testing.T) {
 		{"PRAGMA foreign_keys = on; PRAGMA foreign_keys; PRAGMA defer_foreign_keys = off", true, false, false},
 		{"SELECT 'PRAGMA foreign_keys = off'", true, false, false},
 	} {
-		m := &Migration{File: File{"1.sql", test.text}, file: migrate.NewLocalFile("1.sql", []byte(test.text))}
+		m := &Migration{File: File{Name: "1.sql", Text: test.text}, file: migrate.NewLocalFile("1.sql", []byte(test.text))}
 		if m.InTransaction() != test.transaction || m.TurnsForeignKeysOff() != test.off || (m.CheckMode() != nil) != test.ending {
 			t.Errorf("%q: %t %t %v", test.text, m.InTransaction(), m.TurnsForeignKeysOff(), m.CheckMode())
 		}

@@ -15,10 +15,7 @@ import (
 )
 
 // File is one file of SQL.
-type File struct {
-	Name string // as the user would type it
-	Text string
-}
+type File = model.File
 
 // maxFilesSize bounds the SQL of one schema, all of which is held in memory
 // several times over.
@@ -70,9 +67,13 @@ func ReadFiles(root string, paths []string) ([]File, error) {
 }
 
 // SchemaFiles reads the files that src of the environment names, as ReadFiles
-// does.
+// does, in the order in which they replay.
 func (e *Env) SchemaFiles(root string) ([]File, error) {
-	return readFiles(root, e.Schema, fmt.Sprintf("src of env %q in %s", e.Name, ConfigFile))
+	files, err := readFiles(root, e.Schema, fmt.Sprintf("src of env %q in %s", e.Name, ConfigFile))
+	if err != nil {
+		return nil, err
+	}
+	return Imported(files)
 }
 
 // readFiles reads the files that a setting names.
@@ -181,6 +182,12 @@ func expand(path string) ([]string, error) {
 		}
 	}
 	return slices.DeleteFunc(found, func(name string) bool { return !isSchemaFile(filepath.Base(name)) }), nil
+}
+
+// IsFolder reports whether a path of the configuration is a folder.
+func IsFolder(root, path string) bool {
+	info, err := os.Stat(under(root, path))
+	return err == nil && info.IsDir()
 }
 
 func isSchemaFile(base string) bool {

@@ -24,7 +24,7 @@ func TestSilences(t *testing.T) {
 		"A;\n-- Not atlas:nolint DS102\nB;\n",
 		"A;\n-- atlas:nolinter DS102\nB;\n",
 	} {
-		file := File{"1.sql", text}
+		file := File{Name: "1.sql", Text: text}
 		got := map[string][]string{}
 		for _, s := range Silences(file) {
 			about := "file"
@@ -69,7 +69,7 @@ func TestSilencesWithReasons(t *testing.T) {
 		"DS102\tRH408 - moved to v2 in 2019-01": "DS102 RH408",
 		"":                                      "",
 	} {
-		found := Silences(File{"1.sql", "-- atlas:nolint " + text + "\nDROP TABLE a;\n"})
+		found := Silences(File{Name: "1.sql", Text: "-- atlas:nolint " + text + "\nDROP TABLE a;\n"})
 		if len(found) != 1 || strings.Join(found[0].Names, " ") != want {
 			t.Errorf("%q: got %v, want %s", text, found, want)
 		}
@@ -80,7 +80,7 @@ func TestSilencesWithReasons(t *testing.T) {
 func TestLineEnds(t *testing.T) {
 	const text = "-- atlas:nolint DS102\n-- atlas:txmode none\n\nDROP TABLE a;\n-- atlas:nolint RH408\nDROP TABLE b; -- atlas:nolint DS103\n"
 	for _, text := range []string{text, strings.ReplaceAll(text, "\n", "\r\n")} {
-		m := &Migration{File: File{"1.sql", text}}
+		m := &Migration{File: File{Name: "1.sql", Text: text}}
 		got := fmt.Sprint(Silences(m.File), m.InTransaction(), m.CheckMode())
 		const want = "[{1.sql:1:1 [DS102] } {1.sql:5:1 [RH408] 1.sql:6:1} {1.sql:6:15 [DS103] 1.sql:6}] false <nil>"
 		if got != want {

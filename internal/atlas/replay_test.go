@@ -74,7 +74,7 @@ func TestLargeFiles(t *testing.T) {
 				b.WriteString(");")
 			}
 			start := time.Now()
-			_, err := Replay(t.Context(), []File{{"schema/a.sql", b.String()}})
+			_, err := Replay(t.Context(), []File{{Name: "schema/a.sql", Text: b.String()}})
 			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			} else {
@@ -92,7 +92,7 @@ func TestEndless(t *testing.T) {
 	script := `CREATE TABLE a (n INTEGER);
 INSERT INTO a WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT n FROM n WHERE n < 0;
 CREATE TABLE b (id TEXT, id TEXT);`
-	r, err := startReplay(t.Context(), []File{{"schema/a.sql", script}})
+	r, err := startReplay(t.Context(), []File{{Name: "schema/a.sql", Text: script}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ CREATE TABLE b (id TEXT, id TEXT);`
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Replay(ctx, []File{{"a.sql", someTable}}); !errors.Is(err, context.Canceled) {
+	if _, err := Replay(ctx, []File{{Name: "a.sql", Text: someTable}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -121,7 +121,7 @@ func TestCancelled(t *testing.T) {
 func TestOutside(t *testing.T) {
 	path := t.TempDir() + "/leak.db"
 	for _, statement := range []string{"ATTACH '%s' AS x;", "VACUUM INTO '%s';", "VACUUM main INTO '%s';", "SELECT writefile('%s', 'x');"} {
-		_, err := Replay(t.Context(), []File{{"a.sql", fmt.Sprintf(statement, path)}})
+		_, err := Replay(t.Context(), []File{{Name: "a.sql", Text: fmt.Sprintf(statement, path)}})
 		if err == nil {
 			t.Errorf("%s is not refused", statement)
 		}
@@ -144,7 +144,7 @@ func FuzzReplay(f *testing.F) {
 		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, first, second string) {
-		r, err := startReplay(t.Context(), []File{{"a.sql", first}, {"b.sql", second}})
+		r, err := startReplay(t.Context(), []File{{Name: "a.sql", Text: first}, {Name: "b.sql", Text: second}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ func TestTimeline(t *testing.T) {
 	defer timeline.Close()
 	var files []File
 	for i, text := range history {
-		files = append(files, File{fmt.Sprintf("%d.sql", i), text})
+		files = append(files, File{Name: fmt.Sprintf("%d.sql", i), Text: text})
 		edit, err := timeline.Next(t.Context(), files[i])
 		if err != nil {
 			t.Fatal(err)
@@ -69,7 +69,7 @@ func TestTimelineSkip(t *testing.T) {
 		}
 		var files []File
 		for i, text := range history {
-			files = append(files, File{fmt.Sprintf("%d.sql", i), text})
+			files = append(files, File{Name: fmt.Sprintf("%d.sql", i), Text: text})
 		}
 		if err := timeline.Skip(t.Context(), files[:n]); err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func TestTimelineWrong(t *testing.T) {
 		func(f File) error { _, err := timeline.Next(t.Context(), f); return err },
 		func(f File) error { return timeline.Skip(t.Context(), []File{f}) },
 	} {
-		err := next(File{"1.sql", "\n DROP TABLE gone;"})
+		err := next(File{Name: "1.sql", Text: "\n DROP TABLE gone;"})
 		if want := `1.sql:2:13: no such table: gone; create it, or correct the name`; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

@@ -161,7 +161,7 @@ sqlc.yaml:14:17: "time": unknown value "unix_milli"; known here: text, unix, uni
 			document("          tenent: {}\n          tenant: { tabel: org }\n          colour: red\n"),
 			`sqlc.yaml:13:11: unknown key "tenent"; did you mean "tenant"?
 sqlc.yaml:14:21: unknown key "tabel"; did you mean "table"?
-sqlc.yaml:15:11: unknown key "colour"; known here: audit, bridge_tables, columns, deletion_id, dynamic_roles, global_tables, json_case, package, private_tables, relations, roles, sensitive, shared_tables, soft_delete, tenant, time, typed_ids, user_table, version`,
+sqlc.yaml:15:11: unknown key "colour"; known here: audit, audit_log, bridge_tables, columns, deletion_id, dynamic_roles, global_tables, json_case, package, private_tables, relations, roles, sensitive, shared_tables, soft_delete, tenant, time, typed_ids, user_table, version`,
 		},
 		{
 			"wrong values",

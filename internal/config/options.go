@@ -17,6 +17,7 @@ type Options struct {
 	SoftDelete    string                     `yaml:"soft_delete"`    // column that marks a row as deleted
 	DeletionID    string                     `yaml:"deletion_id"`    // column that says which deletion took a row
 	Audit         Audit                      `yaml:"audit"`          // columns that say who and when
+	AuditLog      []string                   `yaml:"audit_log"`      // tables whose changes triggers write down
 	Version       string                     `yaml:"version"`        // column counted up by every update
 	Time          TimeEncoding               `yaml:"time"`           // how instants are stored
 	JSONCase      JSONCase                   `yaml:"json_case"`      // how JSON names are spelled

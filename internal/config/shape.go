@@ -105,6 +105,7 @@ var optionsShape = objectOf(map[string]shape{
 		"created_by": {kind: text},
 		"updated_by": {kind: text},
 	}),
+	"audit_log": listOf(shape{kind: text, check: checkPresent}),
 	"version":   {kind: text},
 	"time":      {kind: text, check: oneOf(TimeUnix, TimeUnixMilli, TimeText)},
 	"json_case": {kind: text, check: oneOf(JSONCamel, JSONSnake)},

@@ -44,6 +44,11 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 	if err := add("gen_tenant.go", estateFile(p)); err != nil {
 		return nil, err
 	}
+	if p.AuditLog != nil {
+		if err := add("gen_audit.go", auditFile(p)); err != nil {
+			return nil, err
+		}
+	}
 	if p.RateLimit != nil {
 		if err := add("gen_limit.go", limitFile(p)); err != nil {
 			return nil, err
@@ -63,7 +68,11 @@ func Files(p *plan.Plan) (map[string][]byte, error) {
 		return nil, err
 	}
 	files["rowhouse_isolation_test.go"] = isolationSupportFile(p.Package)
-	if err := add("isolation_test.go", isolationFile(p)); err != nil {
+	isolation, err := isolationFile(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := add("isolation_test.go", isolation); err != nil {
 		return nil, err
 	}
 	for _, q := range p.Queries {

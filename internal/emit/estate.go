@@ -161,6 +161,9 @@ func holding(h *plan.Holding) *Statement {
 	if h.Everyones != "" {
 		fields = append(fields, pair("everyones", sqlLiteral(h.Everyones)))
 	}
+	if h.Anonymise != "" {
+		fields = append(fields, pair("anonymise", sqlLiteral(h.Anonymise)))
+	}
 	if len(h.Broken) > 0 {
 		fields = append(fields, pair("broken", keyTests(h.Broken)))
 	}

@@ -128,13 +128,31 @@ func (g *golden) schema(t *testing.T) []atlas.File {
 	return files
 }
 
+// auditLog is the file of the audit log.
+const auditLog = "schema/audit_log.sql"
+
+// auditLogText renders the audit log.
+func auditLogText(t *testing.T, log *plan.AuditLog) []byte {
+	t.Helper()
+	text, err := emit.AuditLog(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 func (g *golden) generate(t *testing.T) map[string][]byte {
 	t.Helper()
 	options, err := config.ParseOptions(g.text("options.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := atlas.Replay(context.Background(), g.schema(t))
+	sql := g.schema(t)
+	if len(options.AuditLog) > 0 {
+		tables := auditLogText(t, plan.NewAuditLog(options, "TEXT"))
+		sql = append([]atlas.File{{Name: auditLog, Text: string(tables)}}, sql...)
+	}
+	schema, err := atlas.Replay(context.Background(), sql)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +167,9 @@ func (g *golden) generate(t *testing.T) map[string][]byte {
 	files, err := emit.Files(planned)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if planned.AuditLog != nil {
+		files[auditLog] = auditLogText(t, planned.AuditLog)
 	}
 	return files
 }
@@ -207,7 +228,7 @@ func sameFiles(a, b map[string][]byte) bool {
 // table's name reads as a build constraint (_windows.go, _test.go). The
 // isolation test is meant to be one.
 var (
-	fileNames     = regexp.MustCompile(`^(gen|gen_invitation|gen_limit|gen_role|gen_tenant|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
+	fileNames     = regexp.MustCompile(`^(gen|gen_audit|gen_invitation|gen_limit|gen_role|gen_tenant|rowhouse_[a-z]+|[\p{Ll}\p{Lo}\p{Nd}_]+_(table|query))\.go$`)
 	testFileNames = []string{"isolation_test.go", "rowhouse_isolation_test.go"}
 )
 
@@ -216,6 +237,9 @@ var (
 func checkFiles(t *testing.T, files map[string][]byte) {
 	t.Helper()
 	for name, text := range files {
+		if name == auditLog {
+			continue
+		}
 		isTest := slices.Contains(testFileNames, name)
 		if !fileNames.MatchString(name) && !isTest {
 			t.Errorf("%s is no good name for a file", name)
@@ -281,13 +305,16 @@ func (m *module) write(t *testing.T, name string, text []byte) {
 func (m *module) add(t *testing.T, g *golden, files map[string][]byte) {
 	t.Helper()
 	for name, text := range files {
+		if name == auditLog {
+			continue
+		}
 		m.write(t, filepath.Join(g.name, "gen", name), text)
 	}
 	var schema []byte
 	for _, file := range g.schema(t) {
 		schema = append(schema, file.Text...)
 	}
-	m.write(t, filepath.Join(g.name, "schema.sql"), schema)
+	m.write(t, filepath.Join(g.name, "schema.sql"), append(schema, files[auditLog]...))
 	open, err := os.ReadFile("testdata/open.go.txt")
 	if err != nil {
 		t.Fatal(err)

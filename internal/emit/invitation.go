@@ -25,37 +25,71 @@ func invitationsOf(receiver, method string, args ...Code) *Statement {
 	return Id(receiver).Dot("session").Dot(method).Call(append([]Code{Id("ctx"), Op("&").Id("tenantInvitations")}, args...)...)
 }
 
-//	func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration) (row *Invitation, err error) {
-//		err = s.session.invite(ctx, &tenantInvitations, &row, email, role, ttl, func(email string, expires time.Time) any {
-//			return &NewInvitation{InviterID: s.userID, Email: email, Role: &role, Status: "pending", ExpiresAt: expires}
+//	func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration, teams ...TeamID) (row *Invitation, err error) {
+//		err = s.session.invite(ctx, &tenantInvitations, &row, offer{
+//			email: email,
+//			role:  role,
+//			ttl:   ttl,
+//			teams: distinct(teams),
+//			input: func(email, teams string, expires time.Time) any {
+//				return &NewInvitation{InviterID: s.userID, Email: email, Role: &role, TeamID: unlessEmpty(teams), Status: "pending", ExpiresAt: expires}
+//			},
 //		})
 //		return row, err
 //	}
 func inviteMethod(p *plan.Plan) *Statement {
 	i := p.Invitations
-	return doc(
+	instant := Qual("time", "Time")
+	params := []Code{ctxParam(), List(Id("email"), Id("role")).String(), Id("ttl").Qual("time", "Duration")}
+	fields := []Code{pair("email", Id("email")), pair("role", Id("role")), pair("ttl", Id("ttl"))}
+	row := []Code{given(i.Inviter, Id("s").Dot("userID")), given(i.Email, Id("email")), given(i.Role, Id("role"))}
+	inputParams := []Code{List(Id("email"), Id("_")).String(), Id("expires").Add(instant)}
+	if i.TeamMembers != nil {
+		params = append(params, Id("teams").Op("...").Add(typeOf(i.Team.Type)))
+		fields = append(fields, pair("teams", Id("distinct").Call(Id("teams"))))
+		row = append(row, pair(i.Teams.Field, invitedTeams(i)))
+		inputParams[0] = List(Id("email"), Id("teams")).String()
+	}
+	row = append(row, pair(i.Status.Field, Lit("pending")), given(i.Expires, Id("expires")))
+	fields = append(fields, pair("input", Func().Params(inputParams...).Any().Block(
+		Return(Op("&").Id(i.Table.New).Add(keyed(row...))))))
+	return doc(inviteDoc(p)...).Func().Params(Id("s").Op("*").Id("Scope")).Id(i.Invite).Params(params...).
+		Params(Id("row").Op("*").Id(i.Table.Row), Err().Error()).Block(
+		Err().Op("=").Add(invitationsOf("s", "invite", Op("&").Id("row"), Id("offer").Add(keyed(fields...)))),
+		Return(Id("row"), Err()),
+	).Line()
+}
+
+// invitedTeams is the text of an invitation's teams, as its column takes it.
+func invitedTeams(i *plan.Invitations) *Statement {
+	if i.Teams.Input.Pointer {
+		return Id("unlessEmpty").Call(Id("teams"))
+	}
+	return Id("teams")
+}
+
+func inviteDoc(p *plan.Plan) []string {
+	i := p.Invitations
+	lines := []string{
 		fmt.Sprintf("%s invites an address to the %s, with a role or several with commas, as the user who", i.Invite, p.Tenant.Name),
-		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted. Who",
-		"may create invitations may invite with any role.",
+		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.",
+	}
+	if i.TeamMembers != nil {
+		lines = append(lines, "Who accepts it joins the teams, too.")
+	}
+	lines = append(lines,
 		"",
 		"Returns ErrConflict if the address is a member's, or has a pending invitation that has not",
 		"expired; ErrInvalid if the address or the role is empty, or ttl not positive; and ErrNoScope in a Scope of",
 		"System, where no user acts.",
-	).Func().Params(Id("s").Op("*").Id("Scope")).Id(i.Invite).Params(
-		ctxParam(), List(Id("email"), Id("role")).String(), Id("ttl").Qual("time", "Duration"),
-	).Params(Id("row").Op("*").Id(i.Table.Row), Err().Error()).Block(
-		Err().Op("=").Add(invitationsOf("s", "invite", Op("&").Id("row"), Id("email"), Id("role"), Id("ttl"),
-			Func().Params(Id("email").String(), Id("expires").Qual("time", "Time")).Any().Block(
-				Return(Op("&").Id(i.Table.New).Add(keyed(
-					given(i.Inviter, Id("s").Dot("userID")),
-					given(i.Email, Id("email")),
-					given(i.Role, Id("role")),
-					pair(i.Status.Field, Lit("pending")),
-					given(i.Expires, Id("expires")),
-				))),
-			))),
-		Return(Id("row"), Err()),
-	).Line()
+	)
+	if i.TeamMembers != nil {
+		lines = append(lines, fmt.Sprintf("Returns ErrReference if a team is not the %s's.", p.Tenant.Name))
+	}
+	if len(i.Permissions) > 0 {
+		lines = append(lines, "Returns ErrForbidden if the role permits everything, and those of the user who acts do not.")
+	}
+	return lines
 }
 
 // given is the field of an input with a variable's value.
@@ -153,6 +187,26 @@ func rejectMethod(i *plan.Invitations) *Statement {
 	).Line()
 }
 
+// invitedRoles are the fields by which Invite tells which roles permit everything:
+//
+//	roles:       rolePermissions,
+//	permissions: []string{"product:create"},
+//	stored:      `SELECT …`,
+func invitedRoles(i *plan.Invitations) []Code {
+	if len(i.Permissions) == 0 {
+		return nil
+	}
+	var permissions []Code
+	for _, permission := range i.Permissions {
+		permissions = append(permissions, Lit(permission.Name))
+	}
+	fields := []Code{pair("roles", Id("rolePermissions")), pair("permissions", Index().String().Add(keyed(permissions...)))}
+	if i.StoredRoles != "" {
+		fields = append(fields, pair("stored", sqlLiteral(i.StoredRoles)))
+	}
+	return fields
+}
+
 // var tenantInvitations = invitationTables{…}
 func invitationsVar(p *plan.Plan) *Statement {
 	i := p.Invitations
@@ -161,9 +215,13 @@ func invitationsVar(p *plan.Plan) *Statement {
 		pair("members", Op("&").Id(i.Members.Private+"Table")),
 	}
 	if i.TeamMembers != nil {
-		fields = append(fields, pair("teamMembers", Op("&").Id(i.TeamMembers.Private+"Table")))
+		fields = append(fields,
+			pair("teamMembers", Op("&").Id(i.TeamMembers.Private+"Table")),
+			pair("teams", sqlLiteral(i.Teams.SQL)),
+		)
 	}
 	fields = append(fields,
+		pair("role", sqlLiteral(i.Role.SQL)),
 		pair("status", sqlLiteral(i.Status.SQL)),
 		pair("expires", sqlLiteral(i.Expires.SQL)),
 		pair("user", sqlLiteral(i.User.SQL)),
@@ -172,9 +230,10 @@ func invitationsVar(p *plan.Plan) *Statement {
 		pair("found", sqlLiteral(i.Found)),
 		pair("open", sqlLiteral(i.Open)),
 	)
-	if i.Joins != "" {
-		fields = append(fields, pair("joins", sqlLiteral(i.Joins)))
+	if i.TeamMembers != nil {
+		fields = append(fields, pair("joins", sqlLiteral(i.Joins)), pair("missing", sqlLiteral(i.Missing)))
 	}
+	fields = append(fields, invitedRoles(i)...)
 	return doc("tenantInvitations is how users are invited to " + article(p.Tenant.Name) + " " + p.Tenant.Name + ".").
 		Var().Id("tenantInvitations").Op("=").Id("invitationTables").Add(keyed(fields...)).Line()
 }

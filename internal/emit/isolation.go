@@ -25,8 +25,16 @@ func isolationSupportFile(pkg string) []byte {
 }
 
 // isolationFile emits the test that no table of the package leaks.
-func isolationFile(p *plan.Plan) *File {
-	f := newFile(p)
+func isolationFile(p *plan.Plan) (*File, error) {
+	f, rows := newFile(p), p.Isolation.Rows
+	if p.AuditLog != nil { // what follows is logged
+		text, err := AuditLog(p.AuditLog)
+		if err != nil {
+			return nil, err
+		}
+		_, triggers, _ := strings.Cut(string(text), createTrigger)
+		rows = append(slices.Clone(rows), createTrigger+triggers)
+	}
 	f.Add(doc(
 		"isolationSchema makes the tables; isolationRows fills them for two tenants, whose second has",
 		"isolationTheirs. isolationAstray adds rows whose keys name rows of the other tenant, or deleted",
@@ -34,7 +42,7 @@ func isolationFile(p *plan.Plan) *File {
 		"the second tenant name rows that are nowhere.",
 	).Var().Defs(
 		Id("isolationSchema").Op("=").Add(literals(p.Isolation.Schema)),
-		Id("isolationRows").Op("=").Add(literals(p.Isolation.Rows)),
+		Id("isolationRows").Op("=").Add(literals(rows)),
 		Id("isolationTheirs").Op("=").Add(literals(p.Isolation.Theirs)),
 		Id("isolationAstray").Op("=").Add(literals(p.Isolation.Astray)),
 		Id("isolationForget").Op("=").Add(literals(p.Isolation.Forget)),
@@ -47,7 +55,11 @@ func isolationFile(p *plan.Plan) *File {
 	for _, trial := range p.Isolation.Trials {
 		f.Add(trialTest(p, trial))
 	}
-	return f
+	if p.Isolation.Inviting != nil {
+		f.Add(guestVar(p.Isolation.Inviting))
+		f.Add(inviteTest(p))
+	}
+	return f, nil
 }
 
 func literals(texts []string) *Statement {
@@ -215,6 +227,10 @@ func trialTest(p *plan.Plan, trial *plan.Trial) *Statement {
 		g.Add(sees("all rows", visible, own(t).Dot("Where").Call()))
 		g.Add(sees("a choice of columns", visible, own(t).Dot("Select").Call(Id(t.Rows).Dot(t.Keys[0].Field))))
 		g.Add(sees("another's row", 0, rowOf(trial, trial.Theirs)))
+		if t.ReadOnly() {
+			g.Line().Id("w").Dot("untouched").Call()
+			return
+		}
 		g.Line().Comment("by what is written")
 		tryUpserts(g, trial)
 		for _, r := range trial.References {
@@ -279,7 +295,9 @@ func own(t *plan.Table) *Statement { return Id("w").Dot("a").Dot(t.Rows) }
 func tryKey(g *Group, trial *plan.Trial, key []plan.Sample, what string) {
 	g.List(Id("_"), Err()).Op("=").Add(own(trial.Table)).Dot("Get").Call(keyArgs(key)...)
 	g.Add(is("Get of "+what, Err(), "ErrNotFound"))
-	tryWrites(g, trial, key, what)
+	if !trial.Table.ReadOnly() {
+		tryWrites(g, trial, key, what)
+	}
 }
 
 // tryWrites expects that a key finds nothing to write, alone and in a query.

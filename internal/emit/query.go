@@ -234,24 +234,34 @@ func queryBody(g *Group, q *plan.Query) {
 	case "one":
 		g.Var().Id("row").Add(rowTypeOf(q))
 		check(zeroResult(q))
-		g.Err().Op(":=").Id("scan").Call(append([]Code{Id("ctx"), Id("q").Dot("session"), oneFields(q)}, call[1:]...)...)
+		g.Err().Op(":=").Id("scan").Call(append([]Code{Id("ctx"), sessionOf(q), oneFields(q)}, call[1:]...)...)
 		g.If(Err().Op("!=").Nil()).Block(Return(zeroResult(q), failed))
 		g.Return(oneResult(q), Nil())
 	case "many":
 		check(Nil())
 		g.List(Id("rows"), Err()).Op(":=").Id("collect").Types(rowTypeOf(q)).Call(
-			append([]Code{Id("ctx"), Id("q").Dot("session"), scanMany(q)}, call[1:]...)...)
+			append([]Code{Id("ctx"), sessionOf(q), scanMany(q)}, call[1:]...)...)
 		g.If(Err().Op("!=").Nil()).Block(Return(Nil(), failed))
 		g.Return(Id("rows"), Nil())
 	case "execrows":
 		check(Lit(0))
-		g.List(Id("n"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
+		g.List(Id("n"), Err()).Op(":=").Add(sessionOf(q)).Dot("exec").Call(call...)
 		g.Return(Id("n"), failed)
 	default:
 		check()
-		g.List(Id("_"), Err()).Op(":=").Id("q").Dot("session").Dot("exec").Call(call...)
+		g.List(Id("_"), Err()).Op(":=").Add(sessionOf(q)).Dot("exec").Call(call...)
 		g.Return(failed)
 	}
+}
+
+// sessionOf is the session that runs a query: q.session, or
+// q.session.recorded() where the audit log has to know who acts.
+func sessionOf(q *plan.Query) *Statement {
+	session := Id("q").Dot("session")
+	if q.Recorded {
+		session.Dot("recorded").Call()
+	}
+	return session
 }
 
 // statementCall is the statement's text with its arguments.
@@ -274,7 +284,7 @@ func iterBody(g *Group, q *plan.Query) {
 		Err().Op("!=").Nil(),
 	).Block(Return(Id("broken").Types(rowTypeOf(q)).Call(Err())))
 	g.Return(Id("stream").Types(rowTypeOf(q)).Call(
-		append([]Code{Id("ctx"), Id("q").Dot("session"), Lit(q.Name), scanMany(q)}, statementCall(q)...)...))
+		append([]Code{Id("ctx"), sessionOf(q), Lit(q.Name), scanMany(q)}, statementCall(q)...)...))
 }
 
 // checkQuery is the check before a query: q.session.check("TopProducts", ""),

@@ -174,7 +174,9 @@ func queryType(t *plan.Table) *Statement {
 			what = "Delete marks the rows as deleted, which hides them,"
 		}
 	}
-	number("Delete", "remove", Int64(), what+" and returns how many they were.")
+	if !t.ReadOnly() {
+		number("Delete", "remove", Int64(), what+" and returns how many they were.")
+	}
 	if t.Updatable() {
 		s.Add(updateManyMethod(t, own()))
 	}

@@ -14,7 +14,7 @@ func storeFile(p *plan.Plan) *File {
 	for _, line := range packageDoc(p) {
 		f.PackageComment("//" + spaced(line))
 	}
-	f.Add(openFunc())
+	f.Add(openFunc(p))
 	f.Add(storeType(p))
 	f.Add(enterMethod(p))
 	f.Add(asMethod(p))
@@ -92,7 +92,15 @@ func keyValue(t *plan.Table, value *Statement) *Statement { return bound(t.Keys[
 //		}
 //		return &Store{db: opened}, nil
 //	}
-func openFunc() *Statement {
+//
+// With an audit log the options begin with it:
+//
+//	append([]Option{withAuditLog(&storeAuditLog)}, options...)
+func openFunc(p *plan.Plan) *Statement {
+	given := Id("options")
+	if p.AuditLog != nil {
+		given = Append(Index().Id("Option").Values(Id("withAuditLog").Call(Op("&").Id("storeAuditLog"))), Id("options").Op("..."))
+	}
 	return doc(
 		"Open returns a Store on a database, with any driver for SQLite. It checks what",
 		"the generated code relies on: that the connection enforces foreign keys, and",
@@ -100,7 +108,7 @@ func openFunc() *Statement {
 		"is missing. The handle remains the caller's to close, after Store.Close.",
 	).Func().Id("Open").Params(ctxParam(), Id("db").Op("*").Qual("database/sql", "DB"), Id("options").Op("...").Id("Option")).
 		Params(Op("*").Id("Store"), Error()).Block(
-		List(Id("opened"), Err()).Op(":=").Id("openDatabase").Call(Id("ctx"), Id("db"), Id("expectedColumns"), Id("options")),
+		List(Id("opened"), Err()).Op(":=").Id("openDatabase").Call(Id("ctx"), Id("db"), Id("expectedColumns"), given),
 		If(Err().Op("!=").Nil()).Block(Return(Nil(), Err())),
 		Return(Op("&").Id("Store").Values(Dict{Id("db"): Id("opened")}), Nil()),
 	).Line()

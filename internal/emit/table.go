@@ -21,9 +21,11 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 		f.Add(enumValues(e))
 	}
 	f.Add(rowType(t))
-	f.Add(inputType(t))
-	if t.NewKey != nil {
-		f.Add(withID(t))
+	if !t.ReadOnly() {
+		f.Add(inputType(t))
+		if t.NewKey != nil {
+			f.Add(withID(t))
+		}
 	}
 	f.Add(aliases(t))
 	f.Add(columnsType(t))
@@ -36,14 +38,20 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 	}
 	f.Add(tableVar(t))
 	f.Add(fieldsFunc(t.Private+"Fields", t.Row, addresses(t, Id("row"))))
-	f.Add(fieldsFunc(t.Private+"Input", t.New, inputAddresses(t)))
+	if !t.ReadOnly() {
+		f.Add(fieldsFunc(t.Private+"Input", t.New, inputAddresses(t)))
+	}
 	f.Add(handleType(p, t))
 	f.Add(getMethod(p, t))
-	f.Add(createMethods(p, t))
+	if !t.ReadOnly() {
+		f.Add(createMethods(p, t))
+	}
 	if t.Updatable() {
 		f.Add(updateMethod(p, t))
 	}
-	f.Add(deleteMethod(p, t))
+	if !t.ReadOnly() {
+		f.Add(deleteMethod(p, t))
+	}
 	if t.SoftDelete != nil {
 		f.Add(restoreMethod(p, t))
 		f.Add(purgeMethods(p, t))
@@ -345,7 +353,9 @@ func tableVar(t *plan.Table) *Statement {
 		pair("columns", columnInfos(t)),
 		pair("key", columnNames(t.Keys)),
 		pair("fields", Id(t.Private+"Fields")),
-		pair("input", Id(t.Private+"Input")),
+	}
+	if !t.ReadOnly() {
+		fields = append(fields, pair("input", Id(t.Private+"Input")))
 	}
 	if t.Scoped() {
 		fields = append(fields, pair("scoped", True()))
@@ -361,8 +371,13 @@ func tableVar(t *plan.Table) *Statement {
 		}
 	}
 	text("rowid", t.Rowid)
-	fields = append(fields, restrictions(t)...)
-	fields = append(fields, signatures(t)...)
+	fields = append(fields, append(restrictions(t), signatures(t)...)...)
+	switch t.Recording {
+	case plan.Recorded:
+		fields = append(fields, pair("recording", Id("recordsAll")))
+	case plan.RecordedRemoval:
+		fields = append(fields, pair("recording", Id("recordsRemoval")))
+	}
 	text("from", s.From)
 	text("owner", s.Owner)
 	text("alive", s.Alive)
@@ -599,6 +614,9 @@ func handleType(p *plan.Plan, t *plan.Table) *Statement {
 		whose = fmt.Sprintf("the rows of table %s that belong to the %s of a Scope", t.Name, p.Tenant.Name)
 	}
 	lines := []string{fmt.Sprintf("%s reads and writes %s.", t.Handle, whose)}
+	if t.ReadOnly() {
+		lines = []string{fmt.Sprintf("%s reads %s. Triggers alone write it.", t.Handle, whose)}
+	}
 	if t.SoftDelete != nil {
 		lines = append(lines, "Deleted rows are hidden.")
 	}

@@ -36,8 +36,8 @@ func hashFiles(key hash.Hash, root string, paths []string) error {
 }
 
 // loadFiles returns the cached files; nil where there are none.
-func loadFiles(entry cache.Entry) map[string][]byte {
-	var files map[string][]byte
+func loadFiles(entry cache.Entry) *Files {
+	var files *Files
 	if gob.NewDecoder(bytes.NewReader(entry.Load())).Decode(&files) != nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func loadFiles(entry cache.Entry) map[string][]byte {
 }
 
 // storeFiles caches the files.
-func storeFiles(entry cache.Entry, files map[string][]byte) {
+func storeFiles(entry cache.Entry, files *Files) {
 	var content bytes.Buffer
 	if gob.NewEncoder(&content).Encode(files) == nil {
 		entry.Store(content.Bytes())

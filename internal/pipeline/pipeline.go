@@ -18,16 +18,22 @@ import (
 	"github.com/rowhouse/rowhouse/internal/sqlc"
 )
 
-// Generate returns the files of a target's package, name → content, from the
-// project in folder root. The error holds the model.Problems of schema and
-// queries, all of them, or is a configuration error of config or atlas.
-func Generate(ctx context.Context, root string, target config.Target) (map[string][]byte, error) {
+// Files is what is generated for a target.
+type Files struct {
+	Package map[string][]byte // name → content, of folder Out
+	Schema  map[string][]byte // likewise, of the schema's own folder
+}
+
+// Generate returns the files of a target, from the project in folder root. The
+// error holds the model.Problems of schema and queries, all of them, or is a
+// configuration error of config or atlas.
+func Generate(ctx context.Context, root string, target config.Target) (*Files, error) {
 	cached := openCache(root, target)
 	if files := loadFiles(cached); files != nil {
 		return files, nil
 	}
-	files, err := generate(ctx, root, target, func() ([]*model.Query, error) {
-		return sqlc.Analyze(ctx, root, target)
+	files, err := generate(ctx, root, target, func(schema []model.File) ([]*model.Query, error) {
+		return sqlc.Analyze(ctx, root, target, schema)
 	})
 	if err != nil {
 		return nil, err
@@ -37,19 +43,24 @@ func Generate(ctx context.Context, root string, target config.Target) (map[strin
 }
 
 // Answer returns the files that answer a request of sqlc's own generate; they
-// are those that Generate returns.
+// are those of the package that Generate returns. It returns model.Problems
+// where the schema's own are stale, since sqlc would not write them.
 func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string][]byte, error) {
 	target, err := request.Target()
 	if err != nil {
 		return nil, err
 	}
-	return generate(ctx, root, target, func() ([]*model.Query, error) {
+	files, err := generate(ctx, root, target, func([]model.File) ([]*model.Query, error) {
 		return request.Analyzed(root)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return files.Package, checkAuditLog(root, target, files)
 }
 
 // generate goes from the schema to the files.
-func generate(ctx context.Context, root string, target config.Target, analyze func() ([]*model.Query, error)) (map[string][]byte, error) {
+func generate(ctx context.Context, root string, target config.Target, analyze analyzer) (*Files, error) {
 	inputs, err := load(ctx, root, target, analyze)
 	if inputs == nil {
 		return nil, err
@@ -62,7 +73,18 @@ func generate(ctx context.Context, root string, target config.Target, analyze fu
 	if err := together(err, unproven.Err(), unplanned); err != nil {
 		return nil, err
 	}
-	return emit.Files(planned)
+	files := &Files{}
+	if files.Package, err = emit.Files(planned); err != nil {
+		return nil, err
+	}
+	if planned.AuditLog != nil {
+		text, err := emit.AuditLog(planned.AuditLog)
+		if err != nil {
+			return nil, err
+		}
+		files.Schema = map[string][]byte{auditLogFile: text}
+	}
+	return files, nil
 }
 
 // together merges the problems of several stations; another error goes first.

@@ -46,10 +46,11 @@ func TestQueriesRun(t *testing.T) {
 			}
 		}
 	}
-	files, err := pipeline.Generate(t.Context(), root, queryTarget)
+	generated, err := pipeline.Generate(t.Context(), root, queryTarget)
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := generated.Package
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if strings.HasSuffix(name, "_query.go") && !strings.HasPrefix(name, "rowhouse_") {
 			typed(t, name, string(files[name]))

@@ -159,6 +159,12 @@ func (p *planner) columnType(t *Table, c *model.Column) (Type, error) {
 	option := p.option(t.source, c)
 	affinity := p.dialect.affinity(c.Type)
 	switch {
+	case t.Class.Log && strings.EqualFold(c.Name, t.Class.Column):
+		if id, ok := p.idType(p.Owners.Root, p.Owners.Root.Column(p.Owners.RootKey), nil); ok {
+			return id, nil
+		}
+	case t.Class.Log && (c.Name == "before" || c.Name == "after"):
+		return jsonType, nil
 	case option.GoType != "":
 		return customType(option.GoType)
 	case option.Time != "":

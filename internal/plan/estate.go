@@ -25,6 +25,7 @@ type Holding struct {
 	Rows      string    // FROM … WHERE of all that is the tenant's, deleted rows too
 	Everyones string    // the row with key ?1, if it is no tenant's; "" where there are no such rows
 	Broken    []KeyTest // rows of the tenant that name rows out of reach
+	Anonymise string    // what becomes of the rows when the tenant is erased; "" where they go
 	Loosen    []string  // UPDATEs after which no key forbids to delete the rows, children first
 }
 
@@ -56,6 +57,9 @@ func (p *planner) planEstate() *Estate {
 			Everyones: p.everyones(t),
 			Broken:    p.broken(t),
 		}
+		if t.ReadOnly() {
+			h.Anonymise = p.anonymise(t)
+		}
 		for _, c := range t.Columns {
 			if c.Job != Generated {
 				h.Written = append(h.Written, p.holdingColumn(t, c))
@@ -75,6 +79,18 @@ func (p *planner) planEstate() *Estate {
 		e.Inbound = append(e.Inbound, p.inbound(t)...)
 	}
 	return e
+}
+
+// anonymise takes from the entries of the audit log all that says of whom and
+// of what they are, also the key, by which an older archive would tell.
+func (p *planner) anonymise(t *Table) string {
+	set := []string{p.plan.AuditLog.Renew}
+	for _, c := range t.Columns {
+		if c.Nullable {
+			set = append(set, c.SQL+" = NULL")
+		}
+	}
+	return "\nUPDATE " + t.SQL + "\nSET " + wrapped(set, "  ") + where(p.ownershipOfParent(t, exclusive))
 }
 
 func (p *planner) holdingColumn(t *Table, c *Column) HoldingColumn {

@@ -17,13 +17,18 @@ type Invitations struct {
 	Inviter, Email, Role, Status, Expires *Column // of Table
 	User, MemberRole                      *Column // of Members
 	Team, TeamUser                        *Column // of TeamMembers
+	Teams                                 *Column // of Table: ids with commas; nil without one
 
 	// Statements; the runtime's invitationTables says what their parameters are.
-	Taken, Found, Open, Joins string
+	Taken, Found, Open, Joins, Missing string
+
+	// Where there are roles: all that a role can permit, and the statement that
+	// reads what roles of the tenant's own permit; "" without such.
+	Permissions []*Permission
+	StoredRoles string
 
 	Invite, Accept, Reject, Cancel string // methods
 
-	teams *Column // of Table: ids with commas; nil without one
 	email *Column // of the users
 }
 
@@ -38,7 +43,7 @@ func (p *planner) planInvitations() *Invitations {
 	i := &Invitations{
 		Table: t, Members: members,
 		Inviter: p.naming(t, "inviter_id", users), Email: plainText(t, "email"), Role: plainText(t, roleColumn),
-		Status: t.column("status"), Expires: t.column("expires_at"), teams: plainText(t, "team_id"),
+		Status: t.column("status"), Expires: t.column("expires_at"), Teams: plainText(t, "team_id"),
 		User: p.naming(members, p.Owners.MemberUser, users), MemberRole: plainText(members, roleColumn),
 		email:  plainText(users, "email"),
 		Invite: "Invite", Accept: "Accept" + t.Row, Reject: "Reject" + t.Row, Cancel: "Cancel" + t.Row,
@@ -49,14 +54,28 @@ func (p *planner) planInvitations() *Invitations {
 		return nil
 	}
 	p.planInvitedTeams(i)
+	p.planInvitedRoles(i)
 	p.invitationStatements(i)
 	return i
 }
 
-// planInvitedTeams plans what an invitation to teams becomes, where there are teams.
+// planInvitedRoles plans what tells a role that permits everything from others.
+func (p *planner) planInvitedRoles(i *Invitations) {
+	if p.plan.Roles == nil {
+		return
+	}
+	i.Permissions = p.plan.Roles.everything()
+	if stored := p.storedRoles(p.dialect.placeholder(2)); stored != "" {
+		i.StoredRoles = "\nSELECT " + stored
+	}
+}
+
+// planInvitedTeams plans which teams an invitation names, and what that
+// becomes, where there are teams. A foreign key could not name several.
 func (p *planner) planInvitedTeams(i *Invitations) {
 	team, to := p.tables[p.Schema.Table("team")], p.tables[p.Schema.Table("team_member")]
-	if i.teams == nil || team == nil || to == nil || !isOwn(team) || len(team.Keys) != 1 || !isText(team.Keys[0].Type) {
+	if i.Teams == nil || team == nil || to == nil || !isOwn(team) || len(team.Keys) != 1 || !isText(team.Keys[0].Type) ||
+		!to.Scoped() || !i.Teams.Settable() || foreignKeyOf(i.Table.source, i.Teams.Name) != nil {
 		return
 	}
 	key, user := p.naming(to, "team_id", team), p.naming(to, "user_id", p.plan.Users)
@@ -65,8 +84,12 @@ func (p *planner) planInvitedTeams(i *Invitations) {
 	}
 	i.TeamMembers, i.Team, i.TeamUser = to, key, user
 	member := exists(to.SQL, []string{of(to, key) + " = " + of(team, team.Keys[0]), of(to, user) + " = " + p.dialect.placeholder(3)})
-	conditions := append([]string{of(team, team.Keys[0]) + " = " + p.dialect.placeholder(2)}, p.ownership(team, existing, team.SQL+".")...)
-	i.Joins = "\nSELECT 1\nFROM " + team.SQL + where(append(conditions, "NOT "+member))
+	is := func(id string) []string {
+		return append([]string{of(team, team.Keys[0]) + " = " + id}, p.ownership(team, existing, team.SQL+".")...)
+	}
+	i.Joins = "\nSELECT 1\nFROM " + team.SQL + where(append(is(p.dialect.placeholder(2)), "NOT "+member))
+	i.Missing = "\nSELECT 1\nFROM " + p.dialect.list(p.dialect.placeholder(2)) + " AS named" +
+		where([]string{"NOT " + exists(team.SQL, is("named.value"))}) + "\nLIMIT 1"
 }
 
 // invitationStatements writes the statements. Addresses are compared in lower
@@ -90,7 +113,7 @@ func (p *planner) invitationStatements(i *Invitations) {
 	ofTenant := joinAlive(tenant, of(tenant, tenant.Keys[0])+" = "+of(t, tenantKey))
 	teams := "''"
 	if i.TeamMembers != nil {
-		teams = "coalesce(" + of(t, i.teams) + ", '')"
+		teams = "coalesce(" + of(t, i.Teams) + ", '')"
 	}
 	i.Found = fmt.Sprintf("\nSELECT %s, coalesce(%s, ''), %s, %s, %s\nFROM %s",
 		of(t, tenantKey), of(t, i.Role), teams, of(t, i.Status), open(third)[1], t.SQL) + ofTenant +

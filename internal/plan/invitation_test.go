@@ -28,6 +28,7 @@ func TestInvitations(t *testing.T) {
 		{"a list of states", "DEFAULT 'pending'", "CHECK (status IN ('pending', 'accepted'))", true, true},
 		{"a role that must be given", "role TEXT, team_id", "role TEXT NOT NULL, team_id", true, true},
 		{"no teams named", "team_id TEXT,", "", true, false},
+		{"a key in place of a list", "team_id TEXT,", "team_id TEXT REFERENCES team (id),", true, false},
 		{"no table of teams", "CREATE TABLE team (id TEXT", "CREATE TABLE squad (id TEXT", true, false},
 		{"more of a team's member", "team_id TEXT NOT NULL", "shirt INTEGER NOT NULL, team_id TEXT NOT NULL", true, false},
 		{"no table", "TABLE invitation", "TABLE offer", false, false},
@@ -51,6 +52,46 @@ func TestInvitations(t *testing.T) {
 			i := p.Invitations
 			if is, teams := i != nil, i != nil && i.TeamMembers != nil; is != c.is || teams != c.teams {
 				t.Errorf("invitations %v, with teams %v; want %v, %v", is, teams, c.is, c.teams)
+			}
+		})
+	}
+}
+
+// TestInviting: where the isolation test tries invitations, and on which deletions.
+func TestInviting(t *testing.T) {
+	const deleted = "ADD COLUMN deleted_at INTEGER; ALTER TABLE %s ADD COLUMN deletion_id TEXT; "
+	marks := func(tables ...string) string {
+		var text string
+		for _, table := range tables {
+			text += "ALTER TABLE " + table + " " + strings.ReplaceAll(deleted, "%s", table)
+		}
+		return text
+	}
+	for _, c := range []struct {
+		name, more  string
+		is          bool
+		gone, again int
+	}{
+		{"nothing is marked", "", true, 0, 0},
+		{"all is marked", marks("invitation", "member", "organization", "team", "user"), true, 3, 3},
+		{"members are marked", marks("member"), true, 0, 1},
+		{"an address once a tenant", marks("invitation") + "CREATE UNIQUE INDEX i ON invitation (organization_id, email)", true, 1, 0},
+		{"an address once", "CREATE UNIQUE INDEX i ON invitation (email)", false, 0, 0},
+		{"a user in one tenant", "CREATE UNIQUE INDEX i ON member (user_id)", false, 0, 0},
+		{"a user in one team", "CREATE UNIQUE INDEX i ON team_member (user_id)", false, 0, 0},
+		{"a key that stays NULL", "ALTER TABLE team_member ADD COLUMN n TEXT; CREATE UNIQUE INDEX i ON team_member (n)", true, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := planOf(t, invitable+c.more, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := p.Isolation.Inviting
+			if is := in != nil; is != c.is {
+				t.Fatalf("tried: %v, want %v", is, c.is)
+			}
+			if in != nil && (len(in.Gone) != c.gone || len(in.Again) != c.again) {
+				t.Errorf("%d and %d deletions, want %d and %d", len(in.Gone), len(in.Again), c.gone, c.again)
 			}
 		})
 	}

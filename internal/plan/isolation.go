@@ -26,6 +26,8 @@ type Isolation struct {
 	User   [2]Sample
 	Trials []*Trial
 	Ways   []Way
+
+	Inviting *Inviting // nil where there is nothing to try on invitations
 }
 
 // Way is a way for a scope to follow relations.
@@ -125,6 +127,7 @@ func (p *planner) planIsolation() *Isolation {
 			in.Trials = append(in.Trials, s.trial(t))
 		}
 	}
+	in.Inviting = s.inviting(in)
 	for _, t := range p.plan.Tables {
 		in.Schema = append(in.Schema, t.source.SQL)
 		for _, index := range t.source.Indexes {
@@ -132,6 +135,9 @@ func (p *planner) planIsolation() *Isolation {
 				in.Schema = append(in.Schema, index.SQL)
 			}
 		}
+	}
+	if p.plan.AuditLog != nil {
+		in.Schema = append(in.Schema, p.Schema.Table(tenancy.ActorTable).SQL, p.Schema.View(tenancy.NextView).SQL)
 	}
 	s.strays(in)
 	s.lost(in)
@@ -176,6 +182,9 @@ func (s *sampler) trial(t *Table) *Trial {
 		trial.Shared = s.key(t, nobodys)
 	}
 	for _, c := range t.Columns {
+		if t.ReadOnly() {
+			break
+		}
 		if c.Settable() && len(c.References) == 0 && foreignKeyOf(t.source, c.Name) == nil && trial.Change == nil {
 			sample := s.literal(t, c, theirs)
 			trial.Change = &sample
@@ -280,8 +289,12 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 	switch {
 	case c.Job == TenantColumn && side == nobodys:
 		return null(c)
-	case c.Nullable && !s.isPath(t, c):
+	case c.Nullable && !s.isPath(t, c) && !s.isAddress(c):
 		return null(c)
+	case c.Job == TenantColumn && t.Class.Log:
+		sample := s.sample(s.plan.Tenant, s.plan.Tenant.Keys[0], side)
+		sample.Column = c
+		return sample
 	case foreignKeyOf(t.source, c.Name) != nil:
 		return s.referenced(t, c, side)
 	}
@@ -289,6 +302,11 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 }
 
 func null(c *Column) Sample { return Sample{Column: c, SQL: "NULL"} }
+
+// isAddress reports whether invitations find users by the column.
+func (s *sampler) isAddress(c *Column) bool {
+	return s.plan.Invitations != nil && s.plan.Invitations.email == c
+}
 
 func (s *sampler) isPath(t *Table, c *Column) bool {
 	return c.Job == TenantColumn || t.Class.Path != nil && model.HasName(t.Class.Path.Columns, c.Name)

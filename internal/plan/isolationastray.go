@@ -109,7 +109,9 @@ func (s *sampler) named(t *Table, c *Column, side int) Sample {
 // forget removes the rows of a tenant, those owned by path before what they
 // are owned through.
 func (s *sampler) forget(tenant Sample) []string {
-	tables := slices.DeleteFunc(slices.Clone(s.plan.Tables), func(t *Table) bool { return t.Class.Kind == tenancy.Global })
+	tables := slices.DeleteFunc(slices.Clone(s.plan.Tables), func(t *Table) bool {
+		return t.Class.Kind == tenancy.Global || t.ReadOnly() // entries of the log stay
+	})
 	slices.SortStableFunc(tables, func(a, b *Table) int { return cmp.Compare(s.steps(b), s.steps(a)) })
 	var statements []string
 	for _, t := range tables {

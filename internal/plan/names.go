@@ -9,7 +9,7 @@ import (
 
 // scopeNames are fields and methods of Scope, System and Actor, so that no
 // table's plural may be one of them.
-var scopeNames = []string{"Queries", "Role", "InTx", "Can", "Require", "Enter", "System", "Reason", "AuditLog"}
+var scopeNames = []string{"Queries", "Role", "InTx", "Can", "Require", "Enter", "System", "Reason", logRows}
 
 // names is the register of package-level names of the generated package.
 type names struct {
@@ -21,7 +21,7 @@ func newNames(reserved map[string]bool) *names {
 	for name := range reserved {
 		n.taken[name] = ""
 	}
-	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "tenantEstate", "tenantInvitations", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
+	for _, name := range append([]string{"enterSQL", "inTenantSQL", "organizationsSQL", "expectedColumns", "tenantEstate", "tenantInvitations", "storeAuditLog", "newScope", "newSystem", "Store", "Scope", "System", "Actor", "Open", "SystemQueries", "ScopeQueries", "ActorQueries"}, scopeNames...) {
 		n.taken[name] = ""
 	}
 	return n

@@ -28,6 +28,7 @@ type Plan struct {
 	Roles         *Roles // nil where membership alone counts
 	Isolation     *Isolation
 	Estate        *Estate
+	AuditLog      *AuditLog    // nil where nothing is logged
 	RateLimit     *RateLimit   // nil where no table counts requests
 	Invitations   *Invitations // nil where the schema has none of Better Auth's shape
 	Methods       Methods      // names that follow the tenant's and the user's table
@@ -72,6 +73,7 @@ func New(in Input) (*Plan, error) {
 		p.names.reserve(roleNames...)
 	}
 	p.checkOptions()
+	p.checkAuditLog()
 	p.planTables()
 	p.planScope()
 	if len(p.problems) == 0 {
@@ -82,6 +84,7 @@ func New(in Input) (*Plan, error) {
 	}
 	if len(p.problems) == 0 {
 		p.plan.RateLimit = p.planRateLimit()
+		p.plan.AuditLog = p.planAuditLog()
 	}
 	if len(p.problems) == 0 { // queries build on the tables' types
 		p.planQueries()

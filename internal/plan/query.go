@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sqlc-dev/meyer/ast"
+	"github.com/sqlc-dev/meyer/parser"
+
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -26,6 +29,7 @@ type Query struct {
 	SQL     string
 	Command string // "one", "many", "iter", "exec", "execrows"
 
+	Recorded   bool // it writes, and the audit log has to know who acts
 	Needs      []*Permission
 	Params     []Param
 	ParamsType string // the struct of several parameters; "" for up to one
@@ -123,6 +127,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if len(q.Doc) == 0 {
 		q.Doc = []string{fmt.Sprintf("%s is the query of that name in %s.", name, source.Pos.File)}
 	}
+	q.Recorded = p.plan.AuditLog != nil && writes(q.SQL)
 	p.planNeeds(q, source)
 	p.planParams(q, source)
 	if q.ParamsType != "" {
@@ -286,4 +291,11 @@ func unique(used map[string]int, name string) string {
 		return name
 	}
 	return unique(used, fmt.Sprintf("%s%d", name, used[name]))
+}
+
+// writes reports whether a statement may write: any does but a SELECT.
+func writes(sql string) bool {
+	stmt, err := parser.ParseStatement(sql)
+	_, reads := stmt.(*ast.SelectStmt)
+	return err != nil || !reads
 }

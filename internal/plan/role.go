@@ -19,6 +19,16 @@ type Roles struct {
 	Dynamic     bool          // Enter reads further roles of the tenant
 }
 
+// everything is all that a role can permit. Who may do something with all rows
+// may do so with the user's own.
+func (r *Roles) everything() []*Permission {
+	partial := map[*Permission]bool{}
+	for _, permission := range r.Permissions {
+		partial[permission.own] = true
+	}
+	return slices.DeleteFunc(slices.Clone(r.Permissions), func(p *Permission) bool { return partial[p] })
+}
+
 // Role is a role of members and all that it permits.
 type Role struct {
 	Name        string // as stored
@@ -115,6 +125,8 @@ func (a *authorizer) onTable(t *Table) {
 		return permission
 	}
 	switch {
+	case t.ReadOnly():
+		t.Needs = Needs{Read: add(readAction)}
 	case t.Scoped() || t.Class.Kind == tenancy.Root:
 		t.Needs = Needs{add(createAction), add(readAction), add(updateAction), add(deleteAction)}
 	case !a.isPersonal(t):

@@ -77,6 +77,10 @@ func (p *planner) statements(t *Table) Statements {
 	if t.SoftDelete != nil {
 		s.Alive = t.SQL + "." + t.SoftDelete.SQL + " IS NULL"
 	}
+	if t.ReadOnly() {
+		s.Unique, s.Sorted = uniqueKeys(t), sorted(t)
+		return s
+	}
 	if t.Class.Shared {
 		s.Write = p.get(t, written)
 	}

@@ -47,6 +47,7 @@ type Table struct {
 	References []*Reference
 	Relations  []*Relation
 	Statements Statements
+	Recording  Recording
 
 	source  *model.Table
 	checks  map[string]allowed
@@ -57,8 +58,13 @@ type Table struct {
 // first parameter.
 func (t *Table) Scoped() bool { return t.Class.Kind == tenancy.Owned }
 
+// ReadOnly reports whether nothing but triggers writes the table.
+func (t *Table) ReadOnly() bool { return t.Class.Log }
+
 // Updatable reports whether there is a column that Update may change.
-func (t *Table) Updatable() bool { return slices.ContainsFunc(t.Columns, (*Column).Settable) }
+func (t *Table) Updatable() bool {
+	return !t.ReadOnly() && slices.ContainsFunc(t.Columns, (*Column).Settable)
+}
 
 // column returns the planned column of that name, or nil.
 func (t *Table) column(name string) *Column {
@@ -134,7 +140,7 @@ type Reference struct {
 // other, then columns, then statements.
 func (p *planner) planTables() {
 	for _, source := range p.Schema.Tables {
-		if source.Virtual || p.Owners.Of(source).Kind == tenancy.Unclassified {
+		if class := p.Owners.Of(source); source.Virtual || class.Actor || class.Kind == tenancy.Unclassified {
 			continue
 		}
 		if t := p.planNames(source); t != nil {
@@ -166,26 +172,16 @@ func (p *planner) planTables() {
 
 // planNames decides the names that a table brings into the package.
 func (p *planner) planNames(source *model.Table) *Table {
-	row := exported(singular(source.Name))
+	row, rows, file := p.rowNames(source)
 	if row == "" {
 		p.problems.Add(source.Pos, "rename the table", "table %q has no letter to make a Go name of", source.Name)
 		return nil
-	}
-	rows := exported(plural(source.Name))
-	if rows == row {
-		rows += "Rows" // equipment
-	}
-	if p.names.isReserved(row) {
-		row += "Row" // a table named store
-	}
-	if p.names.isReserved(rows) {
-		rows += "Rows"
 	}
 	t := &Table{
 		Name: source.Name, SQL: p.dialect.quote(source.Name), Rowid: p.dialect.rowid(source), Class: p.Owners.Of(source), source: source,
 		Row: row, Rows: rows, New: "New" + row, Handle: row + "Table", Query: row + "Query", Fields: row + "Columns",
 		Predicate: row + "Predicate", Ordering: row + "Ordering", Change: row + "Change", Relation: row + "Relation",
-		File:    unique(p.files, fileName(row)) + "_table.go", // Abc and ABC are one file
+		File:    unique(p.files, fileName(file)) + "_table.go", // Abc and ABC are one file
 		Private: unexported(row),
 		checks:  allowedValues(source),
 	}
@@ -214,6 +210,28 @@ func (p *planner) planNames(source *model.Table) *Table {
 		}
 	}
 	return t
+}
+
+// rowNames are the names of one row, of many, and of their file.
+func (p *planner) rowNames(source *model.Table) (row, rows, file string) {
+	if p.Owners.Of(source).Log {
+		delete(p.names.taken, logRows) // it is reserved for this
+		return logRow, logRows, logRows
+	}
+	row, rows = exported(singular(source.Name)), exported(plural(source.Name))
+	if row == "" {
+		return "", "", ""
+	}
+	if rows == row {
+		rows += "Rows" // equipment
+	}
+	if p.names.isReserved(row) {
+		row += "Row" // a table named store
+	}
+	if p.names.isReserved(rows) {
+		rows += "Rows"
+	}
+	return row, rows, row
 }
 
 // planColumns decides the columns of a table.

@@ -35,7 +35,8 @@ type database struct {
 type shared struct {
 	handle *sql.DB
 	now    func() time.Time
-	lock   string // takes the write lock
+	lock   string    // takes the write lock
+	log    *auditLog // nil where nothing is logged
 
 	exactReals bool // the engine spells floating-point numbers exactly
 
@@ -78,6 +79,11 @@ func openDatabase(ctx context.Context, handle *sql.DB, expected []tableColumns, 
 	for _, option := range options {
 		if option != nil {
 			option(d)
+		}
+	}
+	if d.log != nil {
+		if err := d.log.check(ctx, d); err != nil {
+			return nil, failed("open", "", err)
 		}
 	}
 	return &database{shared: d}, nil

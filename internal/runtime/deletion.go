@@ -120,6 +120,9 @@ func (s *session) restore(ctx context.Context, t *table, key ...any) error {
 	if err != nil {
 		return err
 	}
+	if s.isUntold(t, toRemove) {
+		return s.told(ctx, func(s *session) error { return s.restore(ctx, t, key...) })
+	}
 	if !t.takes() {
 		return failed(op, t.name, s.restoreOne(ctx, t, key, own))
 	}
@@ -226,6 +229,9 @@ func (s *session) purge(ctx context.Context, t *table, key ...any) error {
 	own, err := s.permit(op, t, toRemove)
 	if err != nil {
 		return err
+	}
+	if s.isUntold(t, toRemove) {
+		return s.told(ctx, func(s *session) error { return s.purge(ctx, t, key...) })
 	}
 	w := s.keyed(t, key)
 	defer w.free()

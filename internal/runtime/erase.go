@@ -48,15 +48,28 @@ func (e *estate) erase(ctx context.Context, db *database, tenant any) ([]TableRo
 	if err := db.do(ctx, []string{deferKeys}); err != nil {
 		return nil, err
 	}
+	if err := db.silence(ctx); err != nil {
+		return nil, err
+	}
 	for i := range e.holdings {
 		if err := db.do(ctx, e.holdings[i].loosen, tenant); err != nil {
 			return nil, failed(op, e.holdings[i].name, err)
 		}
 	}
+	var last []holding // what does not go
 	for _, h := range slices.Backward(e.holdings) {
+		if h.anonymise != "" {
+			last = append(last, h)
+			continue
+		}
 		if err := db.do(ctx, []string{"DELETE" + h.rows}, tenant); err != nil {
 			return nil, failed(op, h.name, err)
 		}
 	}
-	return counts, nil
+	for _, h := range last {
+		if err := db.do(ctx, []string{h.anonymise}, tenant); err != nil {
+			return nil, failed(op, h.name, err)
+		}
+	}
+	return counts, db.forget(ctx)
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,15 +23,30 @@ type invitationTables struct {
 	members     *table
 	teamMembers *table // nil where an invitation names no teams
 
-	status  string // columns of the invitation
+	role    string // columns of the invitation
+	teams   string
+	status  string
 	expires string
 	user    string // the column of members that names the user
 	bind    func(time.Time) any
 
-	taken string // SELECT: a row if address ?2, in lower case, is invited to tenant ?1 at ?3, or a member's
-	found string // SELECT: tenant, role, teams, status and whether open at ?3, of invitation ?1 if it is to user ?2
-	open  string // SELECT: the invitations to user ?1 that are open at ?2
-	joins string // SELECT: a row if team ?2 is tenant ?1's, and user ?3 is not in it; "" without teams
+	taken   string // SELECT: a row if address ?2, in lower case, is invited to tenant ?1 at ?3, or a member's
+	found   string // SELECT: tenant, role, teams, status and whether open at ?3, of invitation ?1 if it is to user ?2
+	open    string // SELECT: the invitations to user ?1 that are open at ?2
+	joins   string // SELECT: a row if team ?2 is tenant ?1's, and user ?3 is not in it; "" without teams
+	missing string // SELECT: a row if one of the teams ?2, a JSON list, is not tenant ?1's; "" without teams
+
+	roles       map[string]permissionSet // what each permits
+	permissions []string                 // all that there are
+	stored      string                   // SELECT: of roles ?2, a list with commas, what those of tenant ?1's own permit; "" without such
+}
+
+// offer is what an invitation is to be.
+type offer struct {
+	email, role string
+	ttl         time.Duration
+	teams       []string // each once
+	input       func(email, teams string, expires time.Time) any
 }
 
 // invitation is one that is to who acts.
@@ -45,9 +61,10 @@ type joining struct {
 	team   func(id string) (row, input any) // and where to read the row; nil without teams
 }
 
-// invite adds an invitation, which input makes of the address in lower case
-// and the instant at which it expires, and reads it into the pointer at an address.
-func (s *session) invite(ctx context.Context, i *invitationTables, row any, email, role string, ttl time.Duration, input func(email string, expires time.Time) any) error {
+// invite adds an invitation, which the offer's input makes of the address in
+// lower case, the teams with commas, and the instant at which it expires. It
+// reads it into the pointer at an address.
+func (s *session) invite(ctx context.Context, i *invitationTables, row any, o offer) error {
 	const op = "invite"
 	if err := s.checkUser(op); err != nil {
 		return err
@@ -55,15 +72,13 @@ func (s *session) invite(ctx context.Context, i *invitationTables, row any, emai
 	if _, err := s.permit(op, i.table, toCreate); err != nil { // before it tells who is there
 		return err
 	}
-	email = strings.ToLower(email)
-	switch {
-	case email == "":
-		return invalid(op, i.table.name, "no address")
-	case role == "":
-		return invalid(op, i.table.name, "no role")
-	case ttl <= 0:
-		return invalid(op, i.table.name, "it would have expired")
+	if err := o.check(op, i); err != nil {
+		return err
 	}
+	if err := s.mayGive(ctx, op, i, o.role); err != nil {
+		return err
+	}
+	email := strings.ToLower(o.email)
 	return s.inTx(ctx, func(s *session) error {
 		isTaken, err := s.db.yields(ctx, i.taken, s.tenant, email, i.bind(s.now()))
 		switch {
@@ -72,8 +87,95 @@ func (s *session) invite(ctx context.Context, i *invitationTables, row any, emai
 		case isTaken:
 			return &Error{Op: op, Table: i.table.name, Err: ErrConflict}
 		}
-		return s.create(ctx, i.table, row, input(email, s.now().Add(ttl)))
+		if err := s.checkTeams(ctx, op, i, o.teams); err != nil {
+			return err
+		}
+		return s.create(ctx, i.table, row, o.input(email, strings.Join(o.teams, ","), s.now().Add(o.ttl)))
 	})
+}
+
+// check returns ErrInvalid for what no invitation can be.
+func (o offer) check(op string, i *invitationTables) error {
+	switch {
+	case o.email == "":
+		return invalid(op, i.table.name, "no address")
+	case o.role == "":
+		return invalid(op, i.table.name, "no role")
+	case o.ttl <= 0:
+		return invalid(op, i.table.name, "it would have expired")
+	case slices.ContainsFunc(o.teams, func(id string) bool { return strings.Contains(id, ",") }):
+		return invalid(op, i.table.name, "a comma in a team's id")
+	}
+	return nil
+}
+
+// mayGive returns ErrForbidden for roles, a list with commas, that together
+// permit everything, unless those of who acts do so too. The tenant's own roles
+// are read only if it depends on them.
+func (s *session) mayGive(ctx context.Context, op string, i *invitationTables, roles string) error {
+	if s.granted == nil {
+		return nil
+	}
+	lacking := s.granted.lacking(i.permissions)
+	if lacking == "" {
+		return nil
+	}
+	given := grantsOf(roles, i.roles, "")
+	if i.stored != "" && given.lacking(i.permissions) != "" && isAnyUnknown(roles, i.roles) {
+		var stored string
+		if err := s.db.scan(ctx, i.stored, []any{s.tenant, roles}, []any{&stored}); err != nil {
+			return failed(op, i.table.name, err)
+		}
+		given = grantsOf(roles, i.roles, stored)
+	}
+	if given.lacking(i.permissions) != "" {
+		return nil
+	}
+	return &Error{Op: op, Table: i.table.name, Column: i.role, Permission: lacking, Err: ErrForbidden}
+}
+
+// isAnyUnknown reports whether one of some roles, a list with commas, is not known.
+func isAnyUnknown(roles string, known map[string]permissionSet) bool {
+	for role := range strings.SplitSeq(roles, ",") {
+		if _, ok := known[role]; !ok && role != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// checkTeams returns ErrReference unless all teams are the tenant's.
+func (s *session) checkTeams(ctx context.Context, op string, i *invitationTables, teams []string) error {
+	if len(teams) == 0 {
+		return nil
+	}
+	isMissing, err := s.db.yields(ctx, i.missing, s.tenant, list(bindText, teams))
+	if err != nil {
+		return failed(op, i.table.name, err)
+	}
+	if isMissing {
+		return &Error{Op: op, Table: i.table.name, Column: i.teams, Err: ErrReference}
+	}
+	return nil
+}
+
+// distinct are keys as texts, in their order, each once.
+func distinct[K ~string](keys []K) []string {
+	var texts []string
+	for _, key := range keys {
+		if text := string(key); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// unlessEmpty is a text for a column that is NULL rather than empty.
+func unlessEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // accept makes who acts a member, as an invitation says, and reads the

@@ -25,6 +25,9 @@ func (s *session) purgeDeleted(ctx context.Context, t *table, olderThan time.Dur
 	if olderThan < 0 {
 		return 0, invalid(op, t.name, "negative age")
 	}
+	if t.recording != 0 {
+		s = s.recorded()
+	}
 	p := &purging{session: s, table: t, own: own, until: s.own(nil, t.oldArgs, s.now().Add(-olderThan))}
 	err = p.run(ctx)
 	return p.total, failed(op, t.name, err)
@@ -105,9 +108,12 @@ func (p *purging) remove(ctx context.Context, size int) (int64, error) {
 	w.text(p.table.purgeOld)
 	p.writeNext(w, size)
 	w.text(")")
-	n, err := p.db.exec(ctx, string(w.sql), w.args)
+	n, err := p.exec(ctx, string(w.sql), w.args...)
+	if err != nil { // also when it was undone
+		return 0, err
+	}
 	p.total += int(n)
-	return n, err
+	return n, nil
 }
 
 // pass leaves the next row behind.

@@ -27,6 +27,7 @@ type begun struct {
 	mutex      sync.Mutex // of what follows
 	statements map[string]*sql.Stmt
 	unprepared []string // texts that the store has not prepared yet
+	told       string   // whom the audit log takes for who acts; "" for nobody
 
 	now time.Time // what its statements take for the time: when it got the lock
 }
@@ -63,6 +64,9 @@ func (d *database) inTx(ctx context.Context, f func(*database) error) error {
 			return &Error{Op: "transaction", Err: ctx.Err(), cause: err}
 		}
 		return err
+	}
+	if err := inner.forget(ctx); err != nil {
+		return failed("transaction", "", cmp.Or(ctx.Err(), err))
 	}
 	if err := inner.in.tx.Commit(); err != nil {
 		return failed("transaction", "", cmp.Or(ctx.Err(), err)) // why it was rolled back, rather than that it was
@@ -137,6 +141,7 @@ func (d *database) inSavepoint(ctx context.Context, f func(*database) error) err
 
 // rollBackTo undoes a savepoint, or else everything.
 func (b *begun) rollBackTo(ctx context.Context, savepoint string) {
+	b.setTold(unknownActor)
 	for _, verb := range []string{"ROLLBACK TO ", "RELEASE "} {
 		if _, err := b.tx.ExecContext(ctx, verb+savepoint); err != nil && !errors.Is(err, sql.ErrTxDone) {
 			_ = b.tx.Rollback()

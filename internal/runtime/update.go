@@ -50,6 +50,9 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 	if err = cmp.Or(err, wrong); err != nil {
 		return err
 	}
+	if s.isUntold(t, toUpdate) {
+		return s.told(ctx, func(s *session) error { return s.update(ctx, t, row, changes, key...) })
+	}
 	w := s.keyed(t, key)
 	defer w.free()
 	w.args = s.own(w.args, t.updateArgs, s.now())
@@ -83,6 +86,7 @@ func (q *query) update(ctx context.Context, changes []change) (n int64, err erro
 	if len(changes) == 0 {
 		to = toRead
 	}
+	all := *q
 	if q, err = q.changing(op, to); err != nil {
 		return 0, err
 	}
@@ -94,6 +98,14 @@ func (q *query) update(ctx context.Context, changes []change) (n int64, err erro
 		return 0, invalid(op, q.table.name, "IfVersion of a query; use Where")
 	}
 	s, t := q.session, q.table
+	if s.isUntold(t, toUpdate) {
+		err = s.told(ctx, func(s *session) error {
+			all.session = s
+			n, err = all.update(ctx, changes)
+			return err
+		})
+		return n, err
+	}
 	w := s.keyed(t, nil)
 	defer w.free()
 	w.args = s.own(w.args, t.updateArgs, s.now())

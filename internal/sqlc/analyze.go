@@ -11,12 +11,12 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// Analyze has sqlc analyse the target's queries against its schema, in a
+// Analyze has sqlc analyse the target's queries against the files of its schema, in a
 // child process (see [ChildCommand]), and returns them in the order of their
 // files. It returns nil, without running sqlc, where there are no queries.
 // All that is wrong with the queries is returned together, as
 // [model.Problems]; other errors are failures to read files or to run sqlc.
-func Analyze(ctx context.Context, root string, target config.Target) ([]*model.Query, error) {
+func Analyze(ctx context.Context, root string, target config.Target, schema []model.File) ([]*model.Query, error) {
 	statements, problems, err := readQueries(root, target.Queries)
 	if err != nil {
 		return nil, err
@@ -24,13 +24,6 @@ func Analyze(ctx context.Context, root string, target config.Target) ([]*model.Q
 	good := sound(statements)
 	if len(good) == 0 {
 		return nil, problems.Err()
-	}
-	schema, missing, err := readFiles(root, "schema", target.Schema)
-	if err != nil {
-		return nil, err
-	}
-	if len(missing) > 0 {
-		return nil, append(problems, missing...).Err()
 	}
 	request, found, err := analyze(ctx, target, schema, statements)
 	if err != nil {
@@ -59,7 +52,7 @@ func sound(statements []*statement) []*statement {
 }
 
 // analyze runs sqlc in a folder of its own. The problems are what sqlc says.
-func analyze(ctx context.Context, target config.Target, schema []sqlFile, statements []*statement) (*wireRequest, model.Problems, error) {
+func analyze(ctx context.Context, target config.Target, schema []model.File, statements []*statement) (*wireRequest, model.Problems, error) {
 	dir, err := os.MkdirTemp("", "rowhouse-sqlc-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a folder for sqlc: %w", err)

@@ -21,7 +21,7 @@ func TestSliceStaysInTenant(t *testing.T) {
 	writeFile(t, root, "schema/a.sql", productTable)
 	writeFile(t, root, "queries/a.sql", "-- name: Some :many\n"+
 		"SELECT id FROM product WHERE id IN (sqlc.slice(ids)) AND organization_id = @org ORDER BY id;\n")
-	queries, err := Analyze(t.Context(), root, target)
+	queries, err := Analyze(t.Context(), root, target, schemaOf(t, root))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestSliceStaysInTenant(t *testing.T) {
 // TestAnalyzeRepository analyses the queries that rowhouse ships.
 func TestAnalyzeRepository(t *testing.T) {
 	const root = "../.."
-	queries, err := Analyze(t.Context(), root, target)
+	queries, err := Analyze(t.Context(), root, target, schemaOf(t, root))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,11 +78,11 @@ func TestAnalyzeWithoutQueries(t *testing.T) {
 	root := t.TempDir()
 	writeFile(t, root, "queries/a.sql", "-- nothing yet\n;\n")
 	writeFile(t, root, "queries/b.txt", "not SQL")
-	queries, err := Analyze(t.Context(), root, target)
+	queries, err := Analyze(t.Context(), root, target, schemaOf(t, root))
 	if queries != nil || err != nil {
 		t.Errorf("got %v, %v, want nothing", queries, err)
 	}
-	queries, err = Analyze(t.Context(), root, config.Target{Engine: "sqlite"})
+	queries, err = Analyze(t.Context(), root, config.Target{Engine: "sqlite"}, nil)
 	if queries != nil || err != nil {
 		t.Errorf("without the key queries: got %v, %v, want nothing", queries, err)
 	}
@@ -96,7 +96,7 @@ func TestAnalyzeCanceled(t *testing.T) {
 	writeFile(t, root, "queries/a.sql", "-- name: All :many\nSELECT * FROM product;\n")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Analyze(ctx, root, target); !errors.Is(err, context.Canceled) {
+	if _, err := Analyze(ctx, root, target, schemaOf(t, root)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 	if left, err := filepath.Glob(temp + "/rowhouse-*"); err != nil || len(left) > 0 {

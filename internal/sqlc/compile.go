@@ -107,7 +107,7 @@ func number(s *statement) ([]int, bool) {
 func render(s *statement, w wireQuery, aligned alignment, numbers []int) (string, []model.Place) {
 	var text strings.Builder
 	var places []model.Place
-	source, end := s.file.text, s.items[0].pos
+	source, end := s.file.Text, s.items[0].pos
 	for i, it := range s.items {
 		text.WriteString(gap(source[end:it.pos]))
 		places = append(places, model.Place{Offset: text.Len(), Pos: s.pos(it.pos)})

@@ -12,22 +12,16 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// sqlFile is a file of the user's.
-type sqlFile struct {
-	name string // relative to the project, with slashes
-	text string
-}
-
-// readFiles reads the files that the paths of sqlc.yaml mean, by sqlc's own
+// readQueryFiles reads the files that the paths of sqlc.yaml mean, by sqlc's own
 // rules: a folder stands for the .sql files directly in it, save hidden and
-// .down.sql ones; *, ? and [] make a pattern. key is "schema" or "queries".
-func readFiles(root, key string, paths []string) ([]sqlFile, model.Problems, error) {
-	var files []sqlFile
+// .down.sql ones; *, ? and [] make a pattern.
+func readQueryFiles(root string, paths []string) ([]model.File, model.Problems, error) {
+	var files []model.File
 	var problems model.Problems
 	for _, p := range paths {
 		names, err := expand(root, p)
 		if errors.Is(err, fs.ErrNotExist) {
-			problems.Add(model.Position{File: p}, fmt.Sprintf("create it, or correct %q in sqlc.yaml", key),
+			problems.Add(model.Position{File: p}, `create it, or correct "queries" in sqlc.yaml`,
 				"no such file or folder")
 			continue
 		} else if err != nil {
@@ -38,7 +32,7 @@ func readFiles(root, key string, paths []string) ([]sqlFile, model.Problems, err
 			if err != nil {
 				return nil, nil, fmt.Errorf("read %s: %w", name, err)
 			}
-			files = append(files, sqlFile{name, string(text)})
+			files = append(files, model.File{Name: name, Text: string(text)})
 		}
 	}
 	return files, problems, nil

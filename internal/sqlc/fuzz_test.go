@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/sqlc-dev/meyer/parser"
+
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 func FuzzReadRequest(f *testing.F) {
 	f.Add(request("SELECT name FROM product WHERE id = ?1"))
 	f.Add(request("SELECT p.id, p.name FROM product AS p WHERE id IN (/*SLICE:ids*/?)"))
 	f.Add(`{"queries": [{"name": "Get", "params": [{"number": -1}], "columns": [{}]}]}`)
-	statements := check(split(sqlFile{"queries/a.sql", "-- name: Get :one\nSELECT p.* FROM product AS p WHERE id IN (sqlc.slice(ids));\n"}))
+	statements := check(split(model.File{Name: "queries/a.sql", Text: "-- name: Get :one\nSELECT p.* FROM product AS p WHERE id IN (sqlc.slice(ids));\n"}))
 	f.Fuzz(func(_ *testing.T, text string) {
 		wire, err := decode(strings.NewReader(text))
 		if err != nil {
@@ -37,7 +39,7 @@ func FuzzCompile(f *testing.F) {
 	f.Add("-- name: A :one\nSELECT sqlc.embed(t), t.*, ? FROM t")
 	f.Add("-- name: A :exec\nDELETE FROM t WHERE a = 'x\n--y' AND b = ?2;;\n/* name: B :exec */ INSERT INTO t VALUES ($a::b(c))")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, s := range check(split(sqlFile{"a.sql", text})) {
+		for _, s := range check(split(model.File{Name: "a.sql", Text: text})) {
 			if s.bad {
 				continue
 			}

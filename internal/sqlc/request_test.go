@@ -47,7 +47,7 @@ func TestPluginMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Analyze(t.Context(), root, target)
+	want, err := Analyze(t.Context(), root, target, schemaOf(t, root))
 	if err != nil {
 		t.Fatal(err)
 	}

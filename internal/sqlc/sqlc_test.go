@@ -90,7 +90,7 @@ var target = config.Target{Engine: "sqlite", Schema: []string{"schema"}, Queries
 // outcome analyses a project and has a real SQLite prepare the result.
 func outcome(t *testing.T, root string) string {
 	t.Helper()
-	queries, err := Analyze(t.Context(), root, target)
+	queries, err := Analyze(t.Context(), root, target, schemaOf(t, root))
 	if err != nil {
 		return err.Error() + "\n"
 	}
@@ -116,6 +116,16 @@ func preparer(t *testing.T, root string) func(string) error {
 	}
 }
 
+// schemaOf returns the files of the project's schema.
+func schemaOf(t *testing.T, root string) []model.File {
+	t.Helper()
+	files, _, err := readQueryFiles(root, []string{"schema"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
 // openDB returns a database with the project's schema.
 func openDB(t *testing.T, root string) *sql.DB {
 	t.Helper()
@@ -125,12 +135,8 @@ func openDB(t *testing.T, root string) *sql.DB {
 	}
 	db.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = db.Close() })
-	files, _, err := readFiles(root, "schema", []string{"schema"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if _, err := db.Exec(file.text); err != nil {
+	for _, file := range schemaOf(t, root) {
+		if _, err := db.Exec(file.Text); err != nil {
 			t.Fatal(err)
 		}
 	}

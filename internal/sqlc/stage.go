@@ -14,6 +14,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // Where the child finds its configuration and leaves its result, below the
@@ -26,19 +27,19 @@ const (
 // stage fills folder dir with what sqlc shall see of a project. Every file
 // keeps its name and every line its number, so that sqlc's messages hold for
 // the user's files.
-func stage(dir string, target config.Target, schema []sqlFile, statements []*statement) error {
+func stage(dir string, target config.Target, schema []model.File, statements []*statement) error {
 	for _, file := range schema {
-		if err := write(dir, file.name, schemaForSQLC(file.text)); err != nil {
+		if err := write(dir, file.Name, schemaForSQLC(file.Text)); err != nil {
 			return err
 		}
 	}
 	texts := map[string][]byte{}
 	for _, s := range statements {
-		if texts[s.file.name] == nil {
-			texts[s.file.name] = blank([]byte(s.file.text), 0, len(s.file.text))
+		if texts[s.file.Name] == nil {
+			texts[s.file.Name] = blank([]byte(s.file.Text), 0, len(s.file.Text))
 		}
 		if !s.bad {
-			s.copyTo(texts[s.file.name])
+			s.copyTo(texts[s.file.Name])
 		}
 	}
 	for name, text := range texts {
@@ -61,10 +62,10 @@ func stage(dir string, target config.Target, schema []sqlFile, statements []*sta
 	return write(dir, "sqlc.json", settings)
 }
 
-func names(files []sqlFile) []string {
+func names(files []model.File) []string {
 	names := make([]string, len(files))
 	for i, file := range files {
-		names[i] = file.name
+		names[i] = file.Name
 	}
 	return names
 }
@@ -84,7 +85,7 @@ func write(dir, name string, text []byte) error {
 // comments: sqlc counts their characters as bytes, takes any that begins with
 // "name" for an annotation, and drops lines that begin and end with one.
 func (s *statement) copyTo(text []byte) {
-	source := s.file.text
+	source := s.file.Text
 	header, _, _ := strings.Cut(source[s.header:], "\n")
 	copy(text[s.header:], strings.Replace(header, s.name+" :iter", s.name+" :many", 1)) // :iter is not sqlc's
 	for _, t := range s.tokens {

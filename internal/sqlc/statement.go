@@ -13,7 +13,7 @@ import (
 
 // statement is one statement of a query file, as the user wrote it.
 type statement struct {
-	file   sqlFile
+	file   model.File
 	tokens []token.Token // of the statement itself, without its semicolon
 	items  []item        // the same, with parameters and stars recognized
 	start  int           // offset behind the semicolon before it
@@ -27,7 +27,7 @@ type statement struct {
 
 // pos returns the position of a byte offset of the statement's file.
 func (s *statement) pos(offset int) model.Position {
-	return model.At(s.file.name, s.file.text, offset)
+	return model.At(s.file.Name, s.file.Text, offset)
 }
 
 // first returns the position of the statement's first token.
@@ -35,8 +35,8 @@ func (s *statement) first() model.Position { return s.pos(s.tokens[0].Pos) }
 
 // split cuts a query file into statements. Comments belong to the statement
 // that follows them.
-func split(file sqlFile) []*statement {
-	tokens, trivia := lexer.LexFile(file.text)
+func split(file model.File) []*statement {
+	tokens, trivia := lexer.LexFile(file.Text)
 	var statements []*statement
 	start, from := 0, 0
 	for i, t := range tokens {
@@ -45,7 +45,7 @@ func split(file sqlFile) []*statement {
 		}
 		if i > from {
 			s := &statement{file: file, tokens: tokens[from:i], start: start, end: tokens[i-1].End, header: -1}
-			s.items = itemize(file.text, s.tokens)
+			s.items = itemize(file.Text, s.tokens)
 			s.readComments(before(trivia, tokens[from].Pos))
 			statements = append(statements, s)
 		}
@@ -76,15 +76,15 @@ func (s *statement) readComments(trivia []token.Token) {
 		if t.Kind != token.COMMENT {
 			continue
 		}
-		text := strings.TrimRight(t.Text(s.file.text), " \t\r")
+		text := strings.TrimRight(t.Text(s.file.Text), " \t\r")
 		m := nameLine.FindStringSubmatch(text)
 		switch {
 		case m != nil && s.header < 0 && s.startsLine(t.Pos):
 			s.name, s.cmd, s.header = m[1]+m[3], m[2]+m[4], t.Pos
-			if strings.Count(s.file.text[end:t.Pos], "\n") <= 1 {
+			if strings.Count(s.file.Text[end:t.Pos], "\n") <= 1 {
 				s.comments = above
 			}
-		case s.header < 0 && strings.Count(s.file.text[end:t.Pos], "\n") > 1:
+		case s.header < 0 && strings.Count(s.file.Text[end:t.Pos], "\n") > 1:
 			above = commentLines(text)
 		case s.header < 0:
 			above = append(above, commentLines(text)...)
@@ -97,7 +97,7 @@ func (s *statement) readComments(trivia []token.Token) {
 
 // startsLine reports whether sqlc takes the offset for the start of a line.
 func (s *statement) startsLine(offset int) bool {
-	return offset == s.start || s.file.text[offset-1] == '\n'
+	return offset == s.start || s.file.Text[offset-1] == '\n'
 }
 
 // commentLines returns the text of a comment without its markers.

@@ -28,14 +28,14 @@ func Syntax(root string, target config.Target) model.Problems {
 // readQueries reads and checks the statements of the query files. Statements
 // with a problem are among them, marked bad.
 func readQueries(root string, paths []string) ([]*statement, model.Problems, error) {
-	files, problems, err := readFiles(root, "queries", paths)
+	files, problems, err := readQueryFiles(root, paths)
 	if err != nil {
 		return nil, problems, err
 	}
 	var statements []*statement
 	for _, file := range files {
-		if i := strings.IndexByte(file.text, 0); i >= 0 {
-			problems.Add(model.At(file.name, file.text, i), "remove it", "a NUL byte, where SQLite stops reading")
+		if i := strings.IndexByte(file.Text, 0); i >= 0 {
+			problems.Add(model.At(file.Name, file.Text, i), "remove it", "a NUL byte, where SQLite stops reading")
 		}
 		statements = append(statements, split(file)...)
 	}
@@ -105,7 +105,7 @@ var commands = map[string]string{
 // noHeader explains why a statement has no name.
 func (c *checker) noHeader(s *statement) {
 	offset := s.start
-	for line := range strings.Lines(s.file.text[s.start:s.tokens[0].Pos]) {
+	for line := range strings.Lines(s.file.Text[s.start:s.tokens[0].Pos]) {
 		indent := len(line) - len(strings.TrimLeft(line, " \t"))
 		if likeNameLine.MatchString(line[indent:]) {
 			c.problems.Add(s.pos(offset+indent), "write it alone on a line, exactly like -- name: GetProduct :one",
@@ -121,7 +121,7 @@ func (c *checker) noHeader(s *statement) {
 // outside comments, and so cuts the text in the wrong places.
 func (c *checker) characters(s *statement) {
 	for _, t := range s.tokens {
-		if text := t.Text(s.file.text); strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		if text := t.Text(s.file.Text); strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
 			c.problems.Add(s.pos(t.Pos), "pass the text as a parameter, or rename in ASCII",
 				"sqlc cannot read %s, which is not ASCII", text)
 		}
@@ -182,7 +182,7 @@ func (s *statement) hasBadMacro() bool {
 // blanked out to placeholders of the same length, so that offsets hold.
 func (s *statement) parse() (ast.Stmt, error) {
 	from := s.tokens[0].Pos
-	text := []byte(s.file.text[from:s.end])
+	text := []byte(s.file.Text[from:s.end])
 	for _, it := range s.items {
 		if strings.HasPrefix(it.text, "sqlc") && it.kind != word {
 			copy(text[it.pos-from:], "@"+strings.Repeat("_", it.end-it.pos-1))
@@ -215,7 +215,7 @@ func (c *checker) grammar(s *statement) {
 		returns = len(stmt.Returning) > 0
 	default:
 		c.problems.Add(s.first(), "queries are SELECT, INSERT, UPDATE and DELETE; what makes the schema belongs to its folder",
-			"%s is not a query", strings.ToUpper(s.tokens[0].Text(s.file.text)))
+			"%s is not a query", strings.ToUpper(s.tokens[0].Text(s.file.Text)))
 		return
 	}
 	if !returns && (s.cmd == ":one" || s.cmd == ":many" || s.cmd == ":iter") {

@@ -86,7 +86,7 @@ func position(file, line, column string) model.Position {
 func (t *translator) statement(pos model.Position) *statement {
 	for _, s := range t.statements {
 		end := s.pos(s.end)
-		if s.file.name == pos.File && !s.bad && (pos.Line < end.Line || pos.Line == end.Line && pos.Column <= end.Column) {
+		if s.file.Name == pos.File && !s.bad && (pos.Line < end.Line || pos.Line == end.Line && pos.Column <= end.Column) {
 			return s
 		}
 	}

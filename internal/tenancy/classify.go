@@ -42,6 +42,7 @@ func (c *classifier) checkNames() {
 		{"private_tables", c.options.PrivateTables, defaults.PrivateTables},
 		{"shared_tables", c.options.SharedTables, nil},
 		{"bridge_tables", c.options.BridgeTables, defaults.BridgeTables},
+		{"audit_log", c.options.AuditLog, nil},
 	} {
 		for _, name := range list.names {
 			if c.schema.Table(name) == nil && !model.HasName(list.known, name) {
@@ -87,6 +88,7 @@ func (c *classifier) listed() {
 	if c.m.Users != c.m.Root {
 		c.classify(c.m.Users, Class{Kind: Global})
 	}
+	c.log()
 	for _, t := range c.schema.Tables {
 		listed := model.HasName(c.options.GlobalTables, t.Name) || model.HasName(c.options.PrivateTables, t.Name)
 		if c.classified(t) || !listed {
@@ -98,6 +100,22 @@ func (c *classifier) listed() {
 			continue
 		}
 		c.classify(t, Class{Kind: Global})
+	}
+}
+
+// log classifies the tables of the audit log. No foreign key says whose an
+// entry is: it must outlive what it is about, and a key would be refused while
+// the tenant's rows go along with the tenant.
+func (c *classifier) log() {
+	if len(c.options.AuditLog) == 0 {
+		return
+	}
+	if t := c.schema.Table(LogTable); t != nil {
+		c.classify(t, Class{Kind: Owned, Column: c.options.Tenant.Column, Log: true})
+	}
+	if t := c.schema.Table(ActorTable); t != nil {
+		c.classify(t, Class{Kind: Global, Actor: true})
+		c.m.classes[t].Private = true
 	}
 }
 

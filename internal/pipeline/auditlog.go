@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/emit"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/plan"
+)
+
+// auditLogFile is the file of the schema that the option audit_log makes.
+const auditLogFile = "audit_log.sql"
+
+// SchemaFolder is the folder of a target's schema that generated files of the
+// schema go to, as in sqlc.yaml: the first that is one. It is "" without any.
+func SchemaFolder(root string, target config.Target) string {
+	i := slices.IndexFunc(target.Schema, func(path string) bool { return atlas.IsFolder(root, path) })
+	if i < 0 {
+		return ""
+	}
+	return target.Schema[i]
+}
+
+// openSchema replays the schema, and returns the files that make it. They hold
+// the tables of the audit log as they are to be generated, whatever is there,
+// and not its triggers: these follow from all other tables, and no proof needs
+// them. The caller closes the database.
+func openSchema(ctx context.Context, root string, target config.Target) (*atlas.Database, []model.File, error) {
+	files, err := atlas.ReadFiles(root, target.Schema)
+	if err != nil {
+		return nil, nil, err
+	}
+	if files, err = atlas.Imported(slices.DeleteFunc(files, isGenerated)); err != nil {
+		return nil, nil, err
+	}
+	if len(target.Options.AuditLog) == 0 {
+		database, err := atlas.OpenFiles(ctx, files)
+		return database, files, err
+	}
+	name, err := auditLogName(root, target, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	for declared := "TEXT"; ; {
+		with, err := withAuditLog(files, name, target.Options, declared)
+		if err != nil {
+			return nil, nil, err
+		}
+		database, err := atlas.OpenFiles(ctx, with)
+		if err != nil {
+			return nil, nil, err
+		}
+		if key := tenantKey(database.Schema, target.Options); key != nil && key.Type != declared {
+			database.Close()
+			declared = key.Type
+			continue
+		}
+		return database, with, nil
+	}
+}
+
+// auditLogName is the name of the log's file. It returns model.Problems where it
+// cannot be made.
+func auditLogName(root string, target config.Target, files []model.File) (string, error) {
+	var problems model.Problems
+	folder := SchemaFolder(root, target)
+	name := path.Join(folder, auditLogFile)
+	switch {
+	case folder == "":
+		problems.Add(model.Position{File: "sqlc.yaml"}, "put the files into a folder, and name that",
+			"option audit_log makes the file %s, for which sql.schema names no folder", auditLogFile)
+	case slices.ContainsFunc(files, func(file model.File) bool { return file.Name == name }):
+		problems.Add(model.Position{File: name}, "give it another name",
+			"option audit_log makes this file, and what is there was not generated")
+	}
+	return name, problems.Err()
+}
+
+// withAuditLog adds the tables of the log, whose tenant column is declared so.
+func withAuditLog(files []model.File, name string, options config.Options, declared string) ([]model.File, error) {
+	text, err := emit.AuditLog(plan.NewAuditLog(options, declared))
+	if err != nil {
+		return nil, err
+	}
+	return append([]model.File{{Name: name, Text: string(text)}}, files...), nil
+}
+
+// tenantKey is the key of the tenant table, nil where there is none of one column.
+func tenantKey(schema *model.Schema, options config.Options) *model.Column {
+	t := schema.Table(options.Tenant.Table)
+	if t == nil || len(t.PrimaryKey) != 1 {
+		return nil
+	}
+	return t.Column(t.PrimaryKey[0])
+}
+
+// isGenerated reports whether a file of the schema was generated.
+func isGenerated(file model.File) bool {
+	return path.Base(file.Name) == auditLogFile && strings.HasPrefix(file.Text, emit.SQLHeader+"\n")
+}
+
+// checkAuditLog returns model.Problems unless the file of the log is as it has
+// to be.
+func checkAuditLog(root string, target config.Target, files *Files) error {
+	want, wanted := files.Schema[auditLogFile]
+	present, err := atlas.ReadFiles(root, target.Schema)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(present, isGenerated)
+	if wanted == (i >= 0) && (!wanted || bytes.Equal(want, []byte(present[i].Text))) {
+		return nil
+	}
+	var problems model.Problems
+	problems.Add(model.Position{File: path.Join(SchemaFolder(root, target), auditLogFile)},
+		"run rowhouse generate, which writes it; sqlc writes no files of the schema", "the audit log is stale")
+	return problems.Err()
+}

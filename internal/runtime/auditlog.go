@@ -1,0 +1,159 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// auditLog is how the triggers that write the audit log get to know who acts:
+// a transaction tells them before it writes, and forgets before it commits.
+type auditLog struct {
+	triggers []string
+	tell     string              // statement: ?1 acts at ?2; nothing is to be logged where ?1 is NULL
+	forget   string              // statement: nobody acts
+	bind     func(time.Time) any // an instant, as stored
+}
+
+// withAuditLog is the option of Open by which a generated package says that
+// it has a log.
+func withAuditLog(log *auditLog) Option {
+	return func(d *shared) { d.log = log }
+}
+
+// check returns ErrInvalid for a database without the triggers.
+func (l *auditLog) check(ctx context.Context, d *shared) error {
+	rows, err := d.handle.QueryContext(ctx, triggersQuery)
+	if err != nil {
+		return fmt.Errorf("cannot read the schema: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	present := map[string]bool{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return fmt.Errorf("cannot read the schema: %w", err)
+		}
+		present[strings.ToLower(name)] = true
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("cannot read the schema: %w", err)
+	}
+	for _, name := range l.triggers {
+		if !present[strings.ToLower(name)] {
+			return fmt.Errorf("%w: the database lacks trigger %s, without which changes are not logged; "+
+				"bring it up to the schema that this package was generated from", ErrInvalid, name)
+		}
+	}
+	return nil
+}
+
+// recording says which statements on a table the log has to know the actor of.
+type recording uint8
+
+const (
+	recordsRemoval recording = iota + 1 // those that remove rows: logged rows may go along
+	recordsAll                          // all that write
+)
+
+// actor is who acts, as the log names it; "" if no one knows.
+func (s *session) actor() string {
+	switch {
+	case !isZero(s.user):
+		return fmt.Sprint(s.user)
+	case s.reason != "":
+		return "system: " + s.reason
+	}
+	return ""
+}
+
+// isUntold reports whether the log does not know yet who writes to a table.
+func (s *session) isUntold(t *table, to access) bool {
+	if t.recording != recordsAll && (t.recording != recordsRemoval || to != toRemove) {
+		return false
+	}
+	return s.isUnknown()
+}
+
+// isUnknown reports whether the log does not know yet who acts.
+func (s *session) isUnknown() bool {
+	switch {
+	case s.db.log == nil:
+		return false
+	case s.db.in == nil:
+		return s.actor() != ""
+	}
+	return !s.db.in.isTold(s.actor())
+}
+
+// told runs f with the session in a transaction in which the log knows who acts.
+func (s *session) told(ctx context.Context, f func(*session) error) error {
+	if s.db.in != nil {
+		if err := s.db.tell(ctx, s.actor()); err != nil {
+			return failed("audit", "", err)
+		}
+		return f(s)
+	}
+	return s.inTx(ctx, func(s *session) error { return s.told(ctx, f) })
+}
+
+// recorded returns the session for a query of one's own that writes.
+func (s *session) recorded() *session {
+	c := *s
+	c.records = true
+	return &c
+}
+
+// tell makes an actor the one of what the transaction writes from now on; ""
+// is nobody.
+func (d *database) tell(ctx context.Context, actor string) (err error) {
+	if actor == "" {
+		return d.forget(ctx)
+	}
+	if d.in.isTold(actor) {
+		return nil
+	}
+	if _, err = d.exec(ctx, d.log.tell, []any{actor, d.log.bind(d.in.now)}); err == nil {
+		d.in.setTold(actor)
+	}
+	return err
+}
+
+// silence has the transaction log nothing from now on.
+func (d *database) silence(ctx context.Context) error {
+	if d.log == nil {
+		return nil
+	}
+	_, err := d.exec(ctx, d.log.tell, []any{nil, nil})
+	d.in.setTold(unknownActor)
+	return err
+}
+
+// forget leaves no actor behind.
+func (d *database) forget(ctx context.Context) error {
+	if d.log == nil || d.in.isTold("") {
+		return nil
+	}
+	_, err := d.exec(ctx, d.log.forget, nil)
+	if err == nil {
+		d.in.setTold("")
+	}
+	return err
+}
+
+// unknownActor stands for an actor that is none of those who tell.
+const unknownActor = "\x00"
+
+// isTold reports whether the log takes an actor for who acts.
+func (b *begun) isTold(actor string) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.told == actor
+}
+
+func (b *begun) setTold(actor string) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.told = actor
+}
