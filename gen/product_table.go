@@ -216,11 +216,13 @@ WHERE id = ?2
   AND deleted_at IS NOT NULL`,
 	purgeOld: `
 DELETE FROM product
-WHERE rowid IN (SELECT rowid
+WHERE rowid IN (SELECT rowid`,
+	old: `
 FROM product
 WHERE organization_id = ?1
   AND deleted_at <= ?2`,
-	purgeArgs: []argument{{from: theClock, bind: bindUnix}},
+	oldArgs: []argument{{from: theClock, bind: bindUnix}},
+	oldBy:   []string{`deleted_at`, `rowid`},
 }
 
 func productFields(address any) []any {
@@ -324,8 +326,8 @@ func (t *ProductTable) Purge(ctx context.Context, id ProductID) error {
 
 // PurgeDeleted removes the rows for good that were deleted at least so long ago, and returns
 // how many they were: some hundred at a time, each time on its own outside of a transaction.
-// Returns ErrReference, and how many it has removed until then, if rows that reference one
-// forbid that, and ErrInvalid for a negative duration.
+// Returns ErrReference, and how many it has removed, if some are left because rows that
+// reference them forbid it, and ErrInvalid for a negative duration.
 func (t *ProductTable) PurgeDeleted(ctx context.Context, olderThan time.Duration) (int, error) {
 	return t.session.purgeDeleted(ctx, &productTable, olderThan)
 }

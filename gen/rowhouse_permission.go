@@ -21,6 +21,10 @@ const (
 // needed are the permissions for each access to a table; "" where no role has one.
 type needed [4]string
 
+// signatures are the columns, by access, that say who acts and cannot be NULL;
+// "" where there are none.
+type signatures [4]string
+
 // ownRows ends a permission for the rows that the user has made.
 const ownRows = ":own"
 
@@ -151,6 +155,23 @@ func (s *session) permit(op string, t *table, to access) (own bool, err error) {
 		return true, nil
 	}
 	return false, &Error{Op: op, Table: t.name, Permission: permission, Err: ErrForbidden}
+}
+
+// permitSigned is permit for a statement that writes who acts. It returns
+// ErrInvalid where no user does, and the columns for it cannot be NULL.
+func (s *session) permitSigned(op string, t *table, to access) (own bool, err error) {
+	if own, err = s.permit(op, t, to); err == nil {
+		err = s.sign(op, t, to)
+	}
+	return own, err
+}
+
+// sign returns ErrInvalid if an access must say who acts, and no user does.
+func (s *session) sign(op string, t *table, to access) error {
+	if t.signed[to] == "" || !isZero(s.user) {
+		return nil
+	}
+	return &Error{Op: op, Table: t.name, Column: t.signed[to], Err: errUnsigned}
 }
 
 // made is the condition, to follow others, that a row is the user's own; ""

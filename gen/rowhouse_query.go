@@ -260,7 +260,7 @@ func (q *query) changing(op string, to access) (*query, error) {
 	if q.deleted != areHidden {
 		return nil, invalid(op, q.table.name, "a query that sees deleted rows")
 	}
-	return q, nil
+	return q, q.session.sign(op, q.table, to)
 }
 
 // writeRows writes FROM and WHERE.

@@ -24,6 +24,7 @@ type table struct {
 
 	needs     needed    // the permissions for each access, where there are roles
 	recording recording // which statements the audit log has to know the actor of
+	signed    signatures
 
 	creator string // the column that names who made a row, as statements spell it; "" without one
 
@@ -61,8 +62,10 @@ type table struct {
 	restore     string     // of the deleted row with a key, unless what it depends on is deleted
 	restoreArgs []argument // after the tenant and the key
 	purge       string     // of the deleted row with a key
-	purgeOld    string     // of those that were deleted before an instant, up to how many in its subquery
-	purgeArgs   []argument // after the tenant
+	old         string     // FROM … WHERE of those that were deleted before an instant
+	oldArgs     []argument // after the tenant
+	oldBy       []string   // orders them: the column that marks them, and what finds one of them
+	purgeOld    string     // of those whose keys a subquery yields, up to its FROM
 	cascade
 
 	version string // the column that every update counts up; "" without one

@@ -48,7 +48,7 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 	default:
 		return s.unchanged(ctx, t, row, expects, key)
 	}
-	own, err := s.permit(op, t, toUpdate)
+	own, err := s.permitSigned(op, t, toUpdate)
 	if err = cmp.Or(err, wrong); err != nil {
 		return err
 	}

@@ -165,6 +165,16 @@ func (c *checker) mergedFields(value *yaml.Node) []field {
 	return fields
 }
 
+// keyNode returns the key of a field of an object, nil without one.
+func keyNode(n *yaml.Node, key string) *yaml.Node {
+	for _, f := range new(checker).fields(resolve(n)) {
+		if f.key.Value == key {
+			return f.key
+		}
+	}
+	return nil
+}
+
 // get returns the value of a key of a mapping, or nil.
 func get(n *yaml.Node, key string) *yaml.Node {
 	if n == nil {

@@ -337,7 +337,7 @@ func TestParseOptions(t *testing.T) {
 }
 
 func TestRolesPositions(t *testing.T) {
-	text := document("          roles: &r\n            admin: [product:read, \"*\"]\n")
+	text := document("          roles: &r\n            admin: [product:read, \"*\"]\n          dynamic_roles: true\n")
 	project, err := parse("sqlc.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -346,8 +346,13 @@ func TestRolesPositions(t *testing.T) {
 		{"product:read", model.Position{File: "sqlc.yaml", Line: 14, Column: 21}},
 		{"*", model.Position{File: "sqlc.yaml", Line: 14, Column: 35}},
 	}
-	if got := project.Targets[0].Options.Roles["admin"]; !slices.Equal(got, want) {
+	options := project.Targets[0].Options
+	if got := options.Roles["admin"]; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	if options.RolesPos != (model.Position{File: "sqlc.yaml", Line: 13, Column: 11}) ||
+		options.DynamicRolesPos != (model.Position{File: "sqlc.yaml", Line: 15, Column: 11}) {
+		t.Errorf("roles are at %v, dynamic_roles at %v", options.RolesPos, options.DynamicRolesPos)
 	}
 	parsed, err := ParseOptions([]byte(`{"roles": {"admin": ["*"]}, "dynamic_roles": true}`))
 	if err != nil {
@@ -355,6 +360,9 @@ func TestRolesPositions(t *testing.T) {
 	}
 	if got := parsed.Roles["admin"]; !slices.Equal(got, []Permission{{"*", model.Position{File: "sqlc.yaml"}}}) || !parsed.DynamicRoles {
 		t.Errorf("got %v", got)
+	}
+	if file := (model.Position{File: "sqlc.yaml"}); parsed.RolesPos != file || parsed.DynamicRolesPos != file {
+		t.Errorf("roles are at %v, dynamic_roles at %v", parsed.RolesPos, parsed.DynamicRolesPos)
 	}
 }
 
@@ -368,6 +376,9 @@ func compareShape(t *testing.T, name string, s shape, typ reflect.Type, extra ..
 	keys := slices.Clone(extra)
 	for field := range typ.Fields() {
 		key := field.Tag.Get("yaml")
+		if key == "-" { // where something is
+			continue
+		}
 		keys = append(keys, key)
 		switch elem := field.Type; elem.Kind() {
 		case reflect.Struct:

@@ -27,6 +27,10 @@ type Options struct {
 	Relations     map[string]RelationOptions `yaml:"relations"`      // by "table.column" of a foreign key
 	Roles         map[string][]Permission    `yaml:"roles"`          // what each role permits; empty where membership alone counts
 	DynamicRoles  bool                       `yaml:"dynamic_roles"`  // further roles are rows of the database
+
+	// Where the options roles and dynamic_roles are; a file alone where the lines are not known.
+	RolesPos        model.Position `yaml:"-"`
+	DynamicRolesPos model.Position `yaml:"-"`
 }
 
 // Tenant names the tables and the column that make rows a tenant's.

@@ -14,9 +14,15 @@ func (p *Permission) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// roles completes the positions of permissions, and reports dynamic roles
-// where there are no others: then nobody could be the first to make one.
-func (c *checker) roles(n *yaml.Node, options Options) {
+// roles completes the positions of roles and permissions, and reports dynamic
+// roles where there are no others: then nobody could be the first to make one.
+func (c *checker) roles(n *yaml.Node, options *Options) {
+	if len(options.Roles) > 0 {
+		options.RolesPos = c.pos(keyNode(n, "roles"))
+	}
+	if options.DynamicRoles {
+		options.DynamicRolesPos = c.pos(keyNode(n, "dynamic_roles"))
+	}
 	for _, permissions := range options.Roles {
 		for i := range permissions {
 			pos := &permissions[i].Pos

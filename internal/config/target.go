@@ -196,7 +196,7 @@ func (c *checker) options(n *yaml.Node) Options {
 	if err := n.Decode(&options); err != nil {
 		c.add(n, "", "options: %v", err)
 	}
-	c.roles(n, options)
+	c.roles(n, &options)
 	return options
 }
 

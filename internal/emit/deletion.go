@@ -40,7 +40,9 @@ func deletionFields(t *plan.Table) []Code {
 	fields = append(fields,
 		pair("purge", sqlLiteral(s.Purge)),
 		pair("purgeOld", sqlLiteral(s.PurgeOld)),
-		pair("purgeArgs", argumentList(s.PurgeArgs)),
+		pair("old", sqlLiteral(s.Old)),
+		pair("oldArgs", argumentList(s.OldArgs)),
+		pair("oldBy", texts(s.OldBy)),
 	)
 	if s.Revive != "" {
 		fields = append(fields, pair("cascade", cascade(t)))
@@ -113,8 +115,8 @@ func purgeMethods(p *plan.Plan, t *plan.Table) *Statement {
 	}).Line().Add(doc(
 		"PurgeDeleted removes the rows for good that were deleted at least so long ago, and returns",
 		"how many they were: some hundred at a time, each time on its own outside of a transaction.",
-		"Returns ErrReference, and how many it has removed until then, if rows that reference one",
-		"forbid that, and ErrInvalid for a negative duration.",
+		"Returns ErrReference, and how many it has removed, if some are left because rows that",
+		"reference them forbid it, and ErrInvalid for a negative duration.",
 	)).Add(method(t, "PurgeDeleted")).Params(ctxParam(), Id("olderThan").Qual("time", "Duration")).Params(Int(), Error()).Block(
 		Return(Id("t").Dot(sessionName).Dot("purgeDeleted").Call(Id("ctx"), tableOf(t), Id("olderThan"))),
 	).Line()

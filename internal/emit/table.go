@@ -331,6 +331,15 @@ func columnList(columns []*plan.Column) *Statement {
 	return Values(names...)
 }
 
+// []string{`deleted_at`, `rowid`}
+func texts(list []string) *Statement {
+	var values []Code
+	for _, text := range list {
+		values = append(values, sqlLiteral(text))
+	}
+	return Index().String().Values(values...)
+}
+
 //	var productTable = table{
 //		name:    `product`,
 //		columns: []columnInfo{{`id`, isKey | isExact}, {`name`, isExact}},
@@ -354,7 +363,7 @@ func tableVar(t *plan.Table) *Statement {
 	if t.Rowid != "" {
 		fields = append(fields, pair("rowid", sqlLiteral(t.Rowid)))
 	}
-	fields = append(fields, slices.Concat(restrictions(t), recordings(t), tableStatements(t), deletionFields(t))...)
+	fields = append(fields, slices.Concat(restrictions(t), signatures(t), recordings(t), tableStatements(t), deletionFields(t))...)
 	if t.Version != nil {
 		fields = append(fields, pair("version", sqlLiteral(t.Version.SQL)))
 	}
@@ -413,6 +422,33 @@ func tableStatements(t *plan.Table) (fields []Code) {
 	text("clear", s.Clear)
 	args("removeArgs", s.RemoveArgs)
 	return fields
+}
+
+// signatures is the field of what each access to a table must have a user for:
+//
+//	signed: signatures{toCreate: "product.created_by, product.updated_by", toUpdate: "product.updated_by"},
+func signatures(t *plan.Table) []Code {
+	var signed []Code
+	for _, access := range []struct {
+		name    string
+		columns []*plan.Column
+	}{
+		{"toCreate", t.MadeBy()},
+		{"toUpdate", t.ChangedBy()},
+		{"toRemove", t.RemovedBy()},
+	} {
+		var names []string
+		for _, c := range access.columns {
+			names = append(names, t.Name+"."+c.Name)
+		}
+		if len(names) > 0 {
+			signed = append(signed, pair(access.name, Lit(strings.Join(names, ", "))))
+		}
+	}
+	if len(signed) == 0 {
+		return nil
+	}
+	return []Code{pair("signed", Id("signatures").Values(signed...))}
 }
 
 // [][]string{{`name`}, {`price`, `name`}}

@@ -54,6 +54,8 @@ func Run(in Input) []report.Finding {
 		l.references(t)
 		l.indexes(t)
 		l.sharedKey(t)
+		l.deletions(t)
+		l.actors(t)
 	}
 	for _, v := range in.Schema.Views {
 		l.viewOfDeleted(v)

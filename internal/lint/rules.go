@@ -28,6 +28,8 @@ var (
 	Deferred        = rule("RH105", "deferred foreign key", report.Warning)
 	SharedKey       = rule("RH106", "keys counted across tenants", report.Note)
 	NullsTheNotNull = rule("RH107", "SET NULL on a column that is NOT NULL", report.Warning)
+	NoDeletionIndex = rule("RH108", "deletion without an index", report.Warning)
+	NeedsUser       = rule("RH109", "row that only a user can write", report.Note)
 )
 
 // ReadsDeleted is the rule about what queries read.
@@ -49,7 +51,7 @@ func rule(code, title string, severity report.Severity) report.Rule {
 func Rules() []report.Rule {
 	return []report.Rule{
 		Unproven, NoReason, Unreadable,
-		GlobalUnique, PlainReference, NoIndex, UniqueDeleted, Deferred, SharedKey, NullsTheNotNull,
+		GlobalUnique, PlainReference, NoIndex, UniqueDeleted, Deferred, SharedKey, NullsTheNotNull, NoDeletionIndex, NeedsUser,
 		ReadsDeleted,
 		SilentReason, UnknownMark, NothingMuted,
 	}

@@ -23,8 +23,12 @@ type Deletion struct {
 	Restore     string // of the deleted row with a key
 	RestoreArgs []Arg  // after the tenant and the key, or the deletion
 	Purge       string // of the deleted row with a key
-	PurgeOld    string // of rows that were deleted long ago, up to the end of its subquery
-	PurgeArgs   []Arg  // after the tenant
+
+	// Of rows that were deleted long ago.
+	Old      string   // FROM … WHERE of them
+	OldArgs  []Arg    // after the tenant
+	OldBy    []string // orders them: the column that marks them, and what finds one of them
+	PurgeOld string   // removes those whose keys a subquery yields, up to its FROM
 
 	// What follows is of rows that were marked together, for tables whose rows depend on
 	// others or others on them.
@@ -174,7 +178,7 @@ func (p *planner) deletion(t *Table) Deletion {
 	d.Purge = "\nDELETE FROM " + t.SQL + where(lost)
 	d.Restore = p.unmark(t, a) + where(append(lost, p.unhindered(t)...))
 	d.RestoreArgs = a.list[known:]
-	d.PurgeOld, d.PurgeArgs = p.purgeOld(t)
+	p.old(t, &d)
 	if t.Deletion == nil {
 		return d
 	}
@@ -232,12 +236,13 @@ func (p *planner) unmark(t *Table, a *args) string {
 	return "\nUPDATE " + t.SQL + "\nSET " + strings.Join(set, ", ")
 }
 
-// purgeOld writes the statement that removes rows which were deleted long ago,
-// up to how many at most, which ends its subquery.
-func (p *planner) purgeOld(t *Table) (string, []Arg) {
+// old writes the statement that removes rows which were deleted long ago: those
+// of a subquery, which says how many at most.
+func (p *planner) old(t *Table, d *Deletion) {
 	a := p.newArgs(t)
 	known := len(a.list)
 	conditions := append(p.regardless(t, written), t.SoftDelete.SQL+" <= "+a.add(FromClock, t.SoftDelete))
+	d.Old, d.OldArgs = "\nFROM "+t.SQL+where(conditions), a.list[known:]
 	key := []string{t.Rowid}
 	if t.Rowid == "" {
 		key = nil
@@ -245,8 +250,8 @@ func (p *planner) purgeOld(t *Table) (string, []Arg) {
 			key = append(key, p.dialect.quote(name))
 		}
 	}
-	return "\nDELETE FROM " + t.SQL + "\nWHERE " + tuple(key) + " IN (SELECT " + strings.Join(key, ", ") +
-		"\nFROM " + t.SQL + where(conditions), a.list[known:]
+	d.OldBy = append([]string{t.SoftDelete.SQL}, key...)
+	d.PurgeOld = "\nDELETE FROM " + t.SQL + "\nWHERE " + tuple(key) + " IN (SELECT " + strings.Join(key, ", ")
 }
 
 // take writes the statement that marks what depends on rows of a deletion.

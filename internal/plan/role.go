@@ -94,7 +94,7 @@ func (p *planner) planRoles() {
 		a.claim(permission.Const, "permission "+permission.Name)
 	}
 	if !p.plan.Role {
-		a.wrong(model.Position{File: "sqlc.yaml"}, "add role TEXT NOT NULL DEFAULT 'member' to it",
+		a.wrong(a.Options.RolesPos, "add role TEXT NOT NULL DEFAULT 'member' to it",
 			"option roles: table %q has no text column %q", p.Owners.Members.Name, roleColumn)
 	}
 }
@@ -105,7 +105,7 @@ func (p *planner) wrong(pos model.Position, fix, format string, args ...any) {
 }
 
 func (a *authorizer) claim(name, what string) {
-	if problem, ok := a.names.claim(name, what, model.Position{File: "sqlc.yaml"}); !ok {
+	if problem, ok := a.names.claim(name, what, a.Options.RolesPos); !ok {
 		a.misconfigured = append(a.misconfigured, problem)
 	}
 }
@@ -268,7 +268,7 @@ func (p *planner) storedRoles(role string) string {
 	name := p.Options.Tenant.Table + "_role"
 	t := p.tables[p.Schema.Table(name)]
 	if t == nil || !t.Scoped() || t.column(roleColumn) == nil || t.column(permissionColumn) == nil {
-		p.wrong(model.Position{File: "sqlc.yaml"}, "add the table, or remove the option",
+		p.wrong(p.Options.DynamicRolesPos, "add the table, or remove the option",
 			"option dynamic_roles needs a table %q of the tenant's with the columns %s and %s", name, roleColumn, permissionColumn)
 		return ""
 	}

@@ -23,6 +23,7 @@ func granting(permissions ...string) func(*config.Options) {
 	return func(o *config.Options) {
 		o.GlobalTables = []string{"country", "rate"}
 		o.Roles = map[string][]config.Permission{"x": nil}
+		o.RolesPos, o.DynamicRolesPos = model.Position{File: "sqlc.yaml", Line: 7}, model.Position{File: "sqlc.yaml", Line: 8}
 		for i, text := range permissions {
 			pos := model.Position{File: "sqlc.yaml", Line: i + 1}
 			o.Roles["x"] = append(o.Roles["x"], config.Permission{Text: text, Pos: pos})
@@ -126,15 +127,15 @@ func TestRoleNames(t *testing.T) {
 		set                func(*config.Options)
 	}{
 		{
-			"two roles of one name", "", "sqlc.yaml: role sales_clerk needs the Go name RoleSalesClerk, which role sales-clerk has; rename one of them",
+			"two roles of one name", "", "sqlc.yaml:7: role sales_clerk needs the Go name RoleSalesClerk, which role sales-clerk has; rename one of them",
 			func(o *config.Options) { o.Roles["sales-clerk"], o.Roles["sales_clerk"] = nil, nil },
 		},
 		{
 			"a table of the role's name", "CREATE TABLE role_x (id TEXT PRIMARY KEY NOT NULL, organization_id TEXT NOT NULL REFERENCES organization (id));",
-			`sqlc.yaml: role x needs the Go name RoleX, which table "role_x" has; rename one of them`, nil,
+			`sqlc.yaml:7: role x needs the Go name RoleX, which table "role_x" has; rename one of them`, nil,
 		},
 		{
-			"no table of dynamic roles", "", `sqlc.yaml: option dynamic_roles needs a table "organization_role" of the tenant's with the columns role and permission; add the table, or remove the option`,
+			"no table of dynamic roles", "", `sqlc.yaml:8: option dynamic_roles needs a table "organization_role" of the tenant's with the columns role and permission; add the table, or remove the option`,
 			func(o *config.Options) { o.DynamicRoles = true },
 		},
 	} {
@@ -149,8 +150,10 @@ func TestRoleNames(t *testing.T) {
 			t.Errorf("%s: got  %v\nwant %s", c.name, err, c.want)
 		}
 	}
-	plain := func(o *config.Options) { o.Roles = map[string][]config.Permission{"x": nil} }
-	if _, err := planOf(t, "", plain); err == nil || !strings.Contains(err.Error(), `table "member" has no text column "role"`) {
+	if _, err := planOf(t, "", func(o *config.Options) {
+		granting()(o)
+		o.GlobalTables = nil
+	}); err == nil || !strings.Contains(err.Error(), `sqlc.yaml:7: option roles: table "member" has no text column "role"`) {
 		t.Errorf("members without a role: %v", err)
 	}
 	// a table named permission gives way, as one named store does

@@ -82,6 +82,30 @@ func (t *Table) RelationVar(r *Relation) string { return r.variable }
 // Creator is the column that names who made a row; nil without one.
 func (t *Table) Creator() *Column { return t.job(CreatedBy) }
 
+// MadeBy are the columns that say who made a row, and cannot be NULL.
+func (t *Table) MadeBy() []*Column { return t.signed(CreatedBy, UpdatedBy) }
+
+// ChangedBy are those that say who changed one.
+func (t *Table) ChangedBy() []*Column { return t.signed(UpdatedBy) }
+
+// RemovedBy are those of a row that is marked as deleted.
+func (t *Table) RemovedBy() []*Column {
+	if t.SoftDelete == nil {
+		return nil
+	}
+	return t.ChangedBy()
+}
+
+func (t *Table) signed(jobs ...Job) []*Column {
+	var columns []*Column
+	for _, job := range jobs {
+		if c := t.job(job); c != nil && !c.Nullable {
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
 // job returns the column with a job, or nil.
 func (t *Table) job(job Job) *Column {
 	for _, c := range t.Columns {

@@ -75,17 +75,32 @@ func (c *cloner) fresh(ctx context.Context, table int, old any) (any, error) {
 	return nil, fmt.Errorf("%w: an id of type %T", ErrInvalid, old)
 }
 
-// number is the next number above those of the table.
+// number is the next number above those that the table has or, where it gives
+// none out again, has had.
 func (c *cloner) number(ctx context.Context, table int) (int64, error) {
-	h := &c.estate.holdings[table]
 	last, known := c.numbers[table]
 	if !known {
-		if err := c.db.once(ctx, highest(h.sql, h.columns[h.own()].sql), nil, &last); err != nil {
+		var err error
+		if last, err = c.last(ctx, &c.estate.holdings[table]); err != nil {
 			return 0, err
 		}
 	}
 	c.numbers[table] = last + 1
 	return last + 1, nil
+}
+
+// last is the last number of a table.
+func (c *cloner) last(ctx context.Context, h *holding) (last int64, err error) {
+	if err := c.db.once(ctx, highest(h.sql, h.columns[h.own()].sql), nil, &last); err != nil {
+		return 0, err
+	}
+	remembers, err := c.db.yields(ctx, hasNumbers)
+	if err != nil || !remembers {
+		return last, err
+	}
+	var had int64
+	err = c.db.once(ctx, lastNumber, []any{h.name}, &had)
+	return max(last, had), err
 }
 
 func newBlobKey() []byte {

@@ -1,14 +1,11 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
 )
-
-// purgeBatch is how many rows a statement of PurgeDeleted removes at most, so
-// that others wait for none of them long.
-const purgeBatch = 500
 
 // cascade is how a table takes part in deletions that take dependent rows
 // along: those whose foreign keys, never NULL, lead to a row that is deleted.
@@ -89,7 +86,7 @@ func (d deletion) take(ctx context.Context, s *session, t *table) error {
 	defer w.free()
 	w.args = d.arguments(s, t, w.args)
 	_, err := s.repeat(ctx, t, w)
-	return failed("delete", t.name, err)
+	return s.unsigned("delete", t, err)
 }
 
 // dependent starts a statement on rows that were marked together: in a scope
@@ -119,7 +116,7 @@ func (s *session) repeat(ctx context.Context, t *table, w *writer) (total int64,
 // took along.
 func (s *session) restore(ctx context.Context, t *table, key ...any) error {
 	const op = "restore"
-	own, err := s.permit(op, t, toRemove)
+	own, err := s.permitSigned(op, t, toRemove)
 	if err != nil {
 		return err
 	}
@@ -214,7 +211,16 @@ func (d deletion) revive(ctx context.Context, s *session, t *table) (int64, erro
 	defer w.free()
 	w.args = s.own(append(w.args, d.id), t.restoreArgs, d.at)
 	n, err := s.repeat(ctx, t, w)
-	return n, failed("restore", t.name, err)
+	return n, s.unsigned("restore", t, err)
+}
+
+// unsigned is failed for a statement on rows that go along, or come back: only
+// if there are some does it matter that no user acts.
+func (s *session) unsigned(op string, t *table, err error) error {
+	if violates(err) {
+		err = cmp.Or(s.sign(op, t, toRemove), err)
+	}
+	return failed(op, t.name, err)
 }
 
 // purge removes the deleted row with a key.
@@ -235,32 +241,4 @@ func (s *session) purge(ctx context.Context, t *table, key ...any) error {
 		err = sql.ErrNoRows
 	}
 	return failed(op, t.name, err)
-}
-
-// purgeDeleted removes the rows that were deleted at least so long ago, some
-// at a time, and returns how many they were.
-func (s *session) purgeDeleted(ctx context.Context, t *table, olderThan time.Duration) (total int, err error) {
-	const op = "purge"
-	own, err := s.permit(op, t, toRemove)
-	if err != nil {
-		return 0, err
-	}
-	if olderThan < 0 {
-		return 0, invalid(op, t.name, "negative age")
-	}
-	w := s.keyed(t, nil)
-	defer w.free()
-	w.args = s.own(w.args, t.purgeArgs, s.now().Add(-olderThan))
-	w.texts(t.purgeOld, s.made(w, t, own), "\nLIMIT ", w.bind(purgeBatch), ")")
-	text := string(w.sql)
-	if t.recording != 0 {
-		s = s.recorded()
-	}
-	for {
-		n, err := s.exec(ctx, text, w.args...)
-		total += int(n)
-		if err != nil || n < purgeBatch {
-			return total, failed(op, t.name, err)
-		}
-	}
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -68,6 +69,10 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Err, e.cause}
 }
 
+// errUnsigned: a row would say that nobody wrote it, and the schema forbids that.
+var errUnsigned = fmt.Errorf("%w: no user acts in a Scope of System, and the column must not be NULL; "+
+	"declare it without NOT NULL, or write in a Scope of Enter", ErrInvalid)
+
 // failed wraps an error with the operation and names its kind. It returns
 // nil for nil.
 func failed(op, table string, err error) error {
@@ -90,6 +95,12 @@ func failed(op, table string, err error) error {
 		failure.Err, failure.Column, failure.cause = kind, column, err
 	}
 	return failure
+}
+
+// violates reports whether a statement failed because of a constraint.
+func violates(err error) bool {
+	err = failed("", "", err)
+	return errors.Is(err, ErrReference) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrConflict)
 }
 
 // errUnreadable: a stored value does not fit the column's Go type. What wraps

@@ -25,7 +25,7 @@ type importing struct {
 // NewIDs has an import make a copy: every row gets a new id, and what names it
 // by a foreign key follows. The audit log, if there is one, is left out. Keys that contain the tenant's stay as they are
 // beside it, and so does what is no foreign key. New numbers are above those
-// that the table has.
+// that the table has and, with AUTOINCREMENT, has had.
 func NewIDs() ImportOption { return func(i *importing) { i.newIDs = true } }
 
 // WithChanges has an import set columns of all rows of a table to other values

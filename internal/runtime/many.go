@@ -17,7 +17,7 @@ const maxList = 1 << 20
 // inputs, into the slice at an address. The inputs are a slice. All rows are
 // added, or none.
 func (s *session) createMany(ctx context.Context, t *table, rows, inputs any) error {
-	if _, err := s.permit("create", t, toCreate); err != nil {
+	if _, err := s.permitSigned("create", t, toCreate); err != nil {
 		return err
 	}
 	if s.isUntold(t, toCreate) {

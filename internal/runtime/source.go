@@ -14,7 +14,7 @@ import (
 
 // Source holds the files to carry along. This file is not one of them.
 //
-//go:embed archive.go auditlog.go clone.go column.go database.go deletion.go erase.go error.go estate.go export.go field.go import.go instant.go invitation.go json.go key.go limit.go load.go many.go outer.go page.go permission.go predicate.go query.go reach.go read.go relation.go rows.go secret.go session.go sqlite.go stream.go table.go transaction.go update.go version.go write.go
+//go:embed archive.go auditlog.go clone.go column.go database.go deletion.go erase.go error.go estate.go export.go field.go import.go instant.go invitation.go json.go key.go limit.go load.go many.go outer.go page.go permission.go predicate.go purge.go query.go reach.go read.go relation.go rows.go secret.go session.go sqlite.go stream.go table.go transaction.go update.go version.go write.go
 var Source embed.FS
 
 // Names returns every name that Source declares in the package, and so takes

@@ -107,6 +107,13 @@ func highest(table, column string) string {
 	return "SELECT coalesce(max(" + column + "), 0) FROM " + table + " WHERE typeof(" + column + ") = 'integer'"
 }
 
+// An AUTOINCREMENT table gives no number out again. What it has given out the
+// database remembers, once there is such a table.
+const (
+	hasNumbers = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+	lastNumber = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE"
+)
+
 // insertOrFail returns the statement that adds a row, and that fails for each
 // conflict, whatever the table declares to be done about it.
 func insertOrFail(table string, columns []string) string {

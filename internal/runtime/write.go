@@ -80,7 +80,7 @@ func (s *session) ownValue(a argument, now time.Time) any {
 // The input is an address too.
 func (s *session) create(ctx context.Context, t *table, row, input any) error {
 	const op = "create"
-	if _, err := s.permit(op, t, toCreate); err != nil {
+	if _, err := s.permitSigned(op, t, toCreate); err != nil {
 		return err
 	}
 	if s.isUntold(t, toCreate) {
@@ -122,7 +122,7 @@ func (s *session) inserting(t *table, input any) *writer {
 // that one; it reads the row into the pointer at an address.
 func (s *session) upsert(ctx context.Context, t *table, row, input any, conflict []string) error {
 	const op = "upsert"
-	if _, err := s.permit(op, t, toCreate); err != nil {
+	if _, err := s.permitSigned(op, t, toCreate); err != nil {
 		return err
 	}
 	own, err := s.permit(op, t, toUpdate)
@@ -243,7 +243,7 @@ func (r *reading) planOne(key []any) error {
 // remove deletes the row with a key, or marks it as deleted.
 func (s *session) remove(ctx context.Context, t *table, key ...any) error {
 	const op = "delete"
-	own, err := s.permit(op, t, toRemove)
+	own, err := s.permitSigned(op, t, toRemove)
 	if err != nil {
 		return err
 	}
