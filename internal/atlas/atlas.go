@@ -59,11 +59,16 @@ func Open(ctx context.Context, root string, paths []string) (*Database, error) {
 	}
 	if len(d.Schema.Tables) == 0 {
 		d.Close()
-		var problems model.Problems
-		problems.Add(model.Position{File: files[0].Name}, "add a CREATE TABLE", "the schema has no table")
-		return nil, problems.Err()
+		return nil, NoTable(files)
 	}
 	return d, nil
+}
+
+// NoTable is the model.Problems of files that make no table.
+func NoTable(files []File) error {
+	var problems model.Problems
+	problems.Add(model.Position{File: files[0].Name}, "add a CREATE TABLE", "the schema has no table")
+	return problems.Err()
 }
 
 // Prepare has the database compile one statement, and returns SQLite's error.

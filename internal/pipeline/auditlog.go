@@ -32,37 +32,23 @@ func SchemaFolder(root string, target config.Target) string {
 // and not its triggers: these follow from all other tables, and no proof needs
 // them. The caller closes the database.
 func openSchema(ctx context.Context, root string, target config.Target) (*atlas.Database, []model.File, error) {
-	files, err := atlas.ReadFiles(root, target.Schema)
+	all, err := atlas.ReadFiles(root, target.Schema)
 	if err != nil {
 		return nil, nil, err
 	}
-	if files, err = atlas.Imported(slices.DeleteFunc(files, isGenerated)); err != nil {
-		return nil, nil, err
-	}
-	if len(target.Options.AuditLog) == 0 {
-		database, err := atlas.OpenFiles(ctx, files)
-		return database, files, err
-	}
-	name, err := auditLogName(root, target, files)
+	files, err := atlas.Imported(slices.DeleteFunc(slices.Clone(all), isGenerated))
 	if err != nil {
 		return nil, nil, err
 	}
-	for declared := "TEXT"; ; {
-		with, err := withAuditLog(files, name, target.Options, declared)
-		if err != nil {
-			return nil, nil, err
-		}
-		database, err := atlas.OpenFiles(ctx, with)
-		if err != nil {
-			return nil, nil, err
-		}
-		if key := tenantKey(database.Schema, target.Options); key != nil && key.Type != declared {
-			database.Close()
-			declared = key.Type
-			continue
-		}
-		return database, with, nil
+	if len(target.Options.AuditLog) > 0 {
+		return withAuditLog(ctx, root, target, files)
 	}
+	database, err := atlas.OpenFiles(ctx, files)
+	if err == nil && len(database.Schema.Tables) == 0 {
+		database.Close()
+		return nil, nil, atlas.NoTable(all)
+	}
+	return database, files, err
 }
 
 // auditLogName is the name of the log's file. It returns model.Problems where it
@@ -82,13 +68,29 @@ func auditLogName(root string, target config.Target, files []model.File) (string
 	return name, problems.Err()
 }
 
-// withAuditLog adds the tables of the log, whose tenant column is declared so.
-func withAuditLog(files []model.File, name string, options config.Options, declared string) ([]model.File, error) {
-	text, err := emit.AuditLog(plan.NewAuditLog(options, declared))
+// withAuditLog replays the schema with the tables of the log.
+func withAuditLog(ctx context.Context, root string, target config.Target, files []model.File) (*atlas.Database, []model.File, error) {
+	name, err := auditLogName(root, target, files)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return append([]model.File{{Name: name, Text: string(text)}}, files...), nil
+	for declared := "TEXT"; ; {
+		text, err := emit.AuditLog(plan.NewAuditLog(target.Options, declared))
+		if err != nil {
+			return nil, nil, err
+		}
+		with := append([]model.File{{Name: name, Text: string(text)}}, files...)
+		database, err := atlas.OpenFiles(ctx, with)
+		if err != nil {
+			return nil, nil, err
+		}
+		key := tenantKey(database.Schema, target.Options)
+		if key == nil || key.Type == declared {
+			return database, with, nil
+		}
+		database.Close()
+		declared = key.Type
+	}
 }
 
 // tenantKey is the key of the tenant table, nil where there is none of one column.

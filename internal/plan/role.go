@@ -113,8 +113,12 @@ func (a *authorizer) claim(name, what string) {
 // onTable adds the permissions on a table: all of them where a scope writes
 // it, to read where it only follows relations to it, or queries read it.
 func (a *authorizer) onTable(t *Table) {
+	name := t.Row
+	if t.ReadOnly() {
+		name = t.Rows // AuditLog
+	}
 	add := func(action string) *Permission {
-		permission := a.add(t.Name, action, "Perm"+t.Row+joined(action))
+		permission := a.add(t.Name, action, "Perm"+name+joined(action))
 		permission.Table = t
 		if t.Creator() != nil && action != createAction { // what one creates is one's own
 			permission.own = &Permission{
