@@ -220,7 +220,10 @@ func (p *planner) loggedKey(t *Table, row string) string {
 	var key []string
 	for _, c := range t.Keys {
 		value := row + c.SQL
-		if p.dialect.affinity(c.source.Type) == sqlite.AffinityBlob {
+		switch {
+		case p.isSensitive(t, c.source):
+			value = redacted
+		case p.dialect.affinity(c.source.Type) == sqlite.AffinityBlob:
 			value = "hex(" + value + ")"
 		}
 		key = append(key, value)
