@@ -31,7 +31,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/migrate":        {"internal/atlas", "internal/cache", "internal/config", "internal/database", "internal/model", "internal/report", "internal/spell", "internal/sqlite", "internal/tenancy", "internal/version"},
 		"internal/model":          {},
 		"internal/output":         {},
-		"internal/pipeline":       {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},
+		"internal/pipeline":       {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/sqlite", "internal/tenancy", "internal/typing", "internal/version"},
 		"internal/plan":           {"internal/config", "internal/model", "internal/runtime", "internal/spell", "internal/sqlite", "internal/tenancy"},
 		"internal/prove":          {"internal/config", "internal/model", "internal/tenancy", "internal/sqlite"},
 		"internal/report":         {"internal/model", "internal/version"},

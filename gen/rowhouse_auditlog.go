@@ -72,21 +72,19 @@ func (s *session) actor() string {
 
 // isUntold reports whether the log does not know yet who writes to a table.
 func (s *session) isUntold(t *table, to access) bool {
-	if t.recording != recordsAll && (t.recording != recordsRemoval || to != toRemove) {
-		return false
-	}
-	return s.isUnknown()
+	return s.isUnknown(t.recording == recordsAll || t.recording == recordsRemoval && to == toRemove)
 }
 
-// isUnknown reports whether the log does not know yet who acts.
-func (s *session) isUnknown() bool {
+// isUnknown reports whether the log does not know yet who acts, and has to:
+// always where it would take another for that.
+func (s *session) isUnknown(records bool) bool {
 	switch {
 	case s.db.log == nil:
 		return false
 	case s.db.in == nil:
-		return s.actor() != ""
+		return records && s.actor() != ""
 	}
-	return !s.db.in.isTold(s.actor())
+	return !s.db.in.isTold(s.actor()) && (records || !s.db.in.isTold(""))
 }
 
 // told runs f with the session in a transaction in which the log knows who acts.

@@ -73,7 +73,7 @@ func (s *session) scan(ctx context.Context, w *writer, to any) error {
 
 // exec runs a statement and returns how many rows it changed.
 func (s *session) exec(ctx context.Context, text string, args ...any) (n int64, err error) {
-	if s.records && s.isUnknown() {
+	if s.records && s.isUnknown(true) {
 		err = s.told(ctx, func(s *session) error {
 			n, err = s.db.exec(ctx, text, args)
 			return err

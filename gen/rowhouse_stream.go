@@ -12,7 +12,7 @@ import (
 // scan reads the only row of a statement into a row's fields.
 // Returns sql.ErrNoRows if there is none.
 func scan(ctx context.Context, s *session, fields []any, text string, args ...any) error {
-	if s.records && s.isUnknown() {
+	if s.records && s.isUnknown(true) {
 		return s.told(ctx, func(s *session) error { return scan(ctx, s, fields, text, args...) })
 	}
 	rows, err := s.query(ctx, text, args...)
@@ -57,12 +57,21 @@ func stream[R any](ctx context.Context, s *session, op string, fields func(row a
 // each yields the rows of a statement and reports whether the caller wants
 // more than there are.
 func each[R any](ctx context.Context, s *session, fields func(row any) []any, yield func(R, error) bool, text string, args []any) (more bool, err error) {
-	if s.records && s.isUnknown() {
-		err = s.told(ctx, func(s *session) error {
-			more, err = each(ctx, s, fields, yield, text, args)
+	if s.records && s.isUnknown(true) {
+		var list []R // what the caller does with them must not undo the statement
+		err := s.told(ctx, func(s *session) error {
+			list, err = collect[R](ctx, s, fields, text, args...)
 			return err
 		})
-		return more, err
+		if err != nil {
+			return true, err
+		}
+		for _, r := range list {
+			if !yield(r, nil) {
+				return false, nil
+			}
+		}
+		return true, nil
 	}
 	rows, err := s.query(ctx, text, args...)
 	if err != nil {

@@ -80,9 +80,10 @@ func generatePackages(ctx context.Context, root string) ([]generated, error) {
 			target.Out, output.Folder{Path: under(root, target.Out), Header: emit.Header}, files.Package,
 		})
 		folder := pipeline.SchemaFolder(root, target)
+		others, shared := schemas[folder]
 		switch {
-		case folder == "", files.Schema == nil && schemas[folder] != nil:
-		case schemas[folder] != nil && !maps.EqualFunc(schemas[folder], files.Schema, bytes.Equal):
+		case folder == "":
+		case shared && !maps.EqualFunc(others, files.Schema, bytes.Equal):
 			failures = append(failures, fmt.Errorf("sqlc.yaml: packages of the schema in %s have different options audit_log; give all the same", folder))
 		default:
 			schemas[folder] = files.Schema

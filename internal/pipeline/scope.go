@@ -9,6 +9,8 @@ import (
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/prove"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
 // The comments that say from where a query may be called.
@@ -24,6 +26,7 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 	var problems model.Problems
 	for _, q := range queries {
 		problems = append(problems, unknownMarks(q)...)
+		problems = append(problems, forged(q, options)...)
 		wanted := can(q)
 		reason, marked := unscoped(q)
 		switch {
@@ -37,6 +40,17 @@ func Scope(queries []*model.Query, prover *prove.Prover, options config.Options)
 		if wanted {
 			problems = append(problems, checkCan(q, options)...)
 		}
+	}
+	return problems
+}
+
+// forged reports a query that writes what the triggers of the audit log alone
+// may write.
+func forged(q *model.Query, options config.Options) model.Problems {
+	var problems model.Problems
+	written, _ := sqlite.WrittenBy(q.Text)
+	if len(options.AuditLog) > 0 && model.HasName([]string{tenancy.LogTable, tenancy.ActorTable, tenancy.GoneTable}, written.Table) {
+		problems.Add(q.Pos, "remove it", "query %s writes table %q, which the triggers of the audit log write alone", q.Name, written.Table)
 	}
 	return problems
 }

@@ -15,16 +15,14 @@ import (
 // AuditLog is the table in which triggers write down what becomes of the rows
 // of others, whoever changes them.
 type AuditLog struct {
-	Log, Actor, Next string // names of its tables and its view
-	Tenant           string // the log's tenant column
-	TenantType       string // as declared
-	InstantType      string // likewise, of instants
-	Instant          string // SQL: the instant as stored, of milliseconds in ms
+	Log, Actor, Gone, Next string // names of its tables and its view
+	Tenant                 string // the log's tenant column
+	TenantType             string // as declared
 
-	Root, RootKey string       // the tenant table; "" where the schema is not known yet
-	Imports       []string     // the files of the schema that its triggers build on
-	Audited       []*Audited   // in the order of the schema
-	Cascades      []*Cascading // rows that have to go before what says whose they are
+	Root, RootKey string     // the tenant table; "" where the schema is not known yet
+	Imports       []string   // the files of the schema that its triggers build on
+	Audited       []*Audited // in the order of the schema
+	Parents       []*Parent  // whose rows take logged ones along, and say whose these are
 
 	Table    *Table   // the log itself, as the generated package reads it
 	Bind     string   // function of the runtime that stores an instant
@@ -50,12 +48,15 @@ type Audited struct {
 // AuditedColumn is a column with its values as the log may show them.
 type AuditedColumn struct{ Name, Old, New string } // SQL
 
-// Cascading deletes the rows of a child before those of the parent that they
-// depend on, as long as the parent still says whose they are.
-type Cascading struct {
-	Name          string // of the trigger
-	Parent, Child string
-	Where         string
+// Parent is a table whose rows are remembered while foreign keys delete what
+// belongs to the tenant through them.
+type Parent struct {
+	Table  string // SQL
+	Going  string // names of its triggers: before a row goes, and after
+	Gone   string
+	Name   string // SQL: how its rows are remembered
+	Key    string // SQL: the columns that are referenced
+	Tenant string // SQL: whose the row is
 }
 
 // The Go names of an entry, and of the log.
@@ -81,18 +82,10 @@ const (
 // NewAuditLog returns the log's tables alone, without the triggers, which
 // depend on the rest of the schema.
 func NewAuditLog(options config.Options, tenantType string) *AuditLog {
-	log := &AuditLog{
-		Log: tenancy.LogTable, Actor: tenancy.ActorTable, Next: tenancy.NextView,
+	return &AuditLog{
+		Log: tenancy.LogTable, Actor: tenancy.ActorTable, Gone: tenancy.GoneTable, Next: tenancy.NextView,
 		Tenant: sqliteDialect.quote(options.Tenant.Column), TenantType: tenantType,
-		InstantType: "INTEGER", Instant: "ms / 1000",
 	}
-	switch options.Time {
-	case config.TimeUnixMilli:
-		log.Instant = "ms"
-	case config.TimeText:
-		log.InstantType, log.Instant = "TEXT", "strftime('%Y-%m-%dT%H:%M:%fZ', ms / 1000.0, 'unixepoch')"
-	}
-	return log
 }
 
 // planAuditLog plans the log of the tables that the option names; nil without any.
@@ -103,7 +96,7 @@ func (p *planner) planAuditLog() *AuditLog {
 	}
 	root := p.plan.Tenant
 	log := NewAuditLog(p.Options, root.Keys[0].source.Type)
-	log.Table, log.Bind = t, instantType(p.Options.Time).Bind
+	log.Table, log.Bind = t, t.column("created_at").Type.Bind
 	log.Root, log.RootKey = root.SQL, root.Keys[0].SQL
 	log.Tell = fmt.Sprintf("\nINSERT INTO %s (id, actor, at)\nVALUES (1, %s, %s)\nON CONFLICT (id) DO UPDATE SET actor = excluded.actor, at = excluded.at",
 		log.Actor, p.dialect.placeholder(1), p.dialect.placeholder(2))
@@ -118,12 +111,13 @@ func (p *planner) planAuditLog() *AuditLog {
 		files = append(files, audited.source)
 		for link := audited; link.Class.Path != nil; {
 			parent := p.tables[p.Schema.Table(link.Class.Path.Table)]
-			p.cascade(log, link, parent)
+			p.remember(log, link.Class.Path, parent)
 			files, link = append(files, parent.source), parent
 		}
 	}
 	log.Imports = imports(files, t.source.Pos.File)
 	log.Triggers = log.triggers()
+	p.checkNames(log)
 	p.planRecording(log)
 	return log
 }
@@ -135,7 +129,7 @@ func (p *planner) checkAuditLog() {
 		t := p.Schema.Table(name)
 		switch {
 		case t == nil: // reported already
-		case p.Owners.Of(t).Log || p.Owners.Of(t).Actor:
+		case p.Owners.Of(t).Log || p.Owners.Of(t).Helper:
 			p.problems.Add(pos, "remove it", "option audit_log names table %q, which is the log's own", name)
 		case t.Virtual:
 			p.problems.Add(pos, "remove it", "option audit_log names table %q, which is virtual and cannot have triggers", name)
@@ -148,7 +142,7 @@ func (p *planner) audited(t *Table) *Audited {
 	name := func(action string) string { return p.dialect.quote(tenancy.LogTable + "_" + t.Name + "_" + action) }
 	a := &Audited{
 		Table: t, Create: name("create"), Update: name("update"), Delete: name("delete"),
-		NewTenant: p.loggedTenant(t, "NEW."), OldTenant: p.loggedTenant(t, "OLD."),
+		NewTenant: p.loggedTenant(t, "NEW."), OldTenant: p.goneTenant(t),
 		NewKey: p.loggedKey(t, "NEW."), OldKey: p.loggedKey(t, "OLD."),
 		Updated: loggedUpdate, Deleted: loggedDelete,
 	}
@@ -162,7 +156,7 @@ func (p *planner) audited(t *Table) *Audited {
 		if c.Job == Generated {
 			continue
 		}
-		shown := AuditedColumn{Name: "'" + strings.ReplaceAll(c.Name, "'", "''") + "'", Old: "OLD." + c.SQL, New: "NEW." + c.SQL}
+		shown := AuditedColumn{Name: textLiteral(c.Name), Old: "OLD." + c.SQL, New: "NEW." + c.SQL}
 		change := shown
 		if p.isSensitive(t, c.source) {
 			change.New = fmt.Sprintf("CASE WHEN %[1]s IS NULL THEN NULL WHEN %[1]s COLLATE BINARY IS %[2]s THEN %[3]s ELSE %[4]s END",
@@ -215,41 +209,94 @@ func (p *planner) pairs(key *model.ForeignKey, from, to string) []string {
 	return pairs
 }
 
+// goneTenant is whose a row was that is deleted, perhaps by a foreign key: then
+// what says whose it was is gone already.
+func (p *planner) goneTenant(t *Table) string {
+	known := p.loggedTenant(t, "OLD.")
+	path := t.Class.Path
+	if path == nil || path.OnDelete != cascades {
+		return known
+	}
+	return fmt.Sprintf("coalesce(\n      %s,\n      (SELECT %s FROM %s WHERE table_name = %s AND row_id = %s)\n    )",
+		known, p.dialect.quote(p.Options.Tenant.Column), tenancy.GoneTable, rememberedAs(path), p.columns(path.Columns, "OLD."))
+}
+
+// cascades is the action of a key that deletes what references a deleted row.
+const cascades = "CASCADE"
+
+// remember has rows of a parent be remembered until what they take along is gone.
+func (p *planner) remember(log *AuditLog, key *model.ForeignKey, parent *Table) {
+	name := func(what string) string {
+		return p.dialect.quote(strings.Join(append([]string{tenancy.LogTable, parent.Name}, append(key.RefColumns, what)...), "_"))
+	}
+	one := &Parent{
+		Table: parent.SQL, Going: name("going"), Gone: name("gone"), Name: rememberedAs(key),
+		Key: p.columns(key.RefColumns, "OLD."), Tenant: p.goneTenant(parent),
+	}
+	if key.OnDelete == cascades && !slices.ContainsFunc(log.Parents, func(other *Parent) bool { return other.Name == one.Name }) {
+		log.Parents = append(log.Parents, one)
+	}
+}
+
+// rememberedAs names the rows that a key references: 'team (id)'.
+func rememberedAs(key *model.ForeignKey) string {
+	return textLiteral(key.Table + " (" + strings.Join(key.RefColumns, ", ") + ")")
+}
+
+func textLiteral(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
 // loggedKey is the key of a row as text: a JSON list where it has several columns.
 func (p *planner) loggedKey(t *Table, row string) string {
-	var key []string
+	var values []string
 	for _, c := range t.Keys {
 		value := row + c.SQL
 		switch {
 		case p.isSensitive(t, c.source):
 			value = redacted
-		case p.dialect.affinity(c.source.Type) == sqlite.AffinityBlob:
+		case len(t.Keys) == 1 && p.dialect.affinity(c.source.Type) == sqlite.AffinityBlob:
 			value = "hex(" + value + ")"
 		}
-		key = append(key, value)
+		values = append(values, value)
 	}
-	if len(key) == 1 {
-		return key[0]
-	}
-	return "json_array(" + strings.Join(key, ", ") + ")"
+	return oneValue(values)
 }
 
-// cascade has the rows of a child go before those of the parent that they are
-// the tenant's by, where the database would delete them afterwards.
-func (p *planner) cascade(log *AuditLog, child, parent *Table) {
-	key := child.Class.Path
-	c := &Cascading{
-		Name: p.dialect.quote(tenancy.LogTable + "_" + parent.Name + "_takes_" + child.Name), Parent: parent.SQL, Child: child.SQL,
+// columns are columns of a row as one value.
+func (p *planner) columns(names []string, row string) string {
+	var values []string
+	for _, name := range names {
+		values = append(values, row+p.dialect.quote(name))
 	}
-	if key.OnDelete != "CASCADE" || slices.ContainsFunc(log.Cascades, func(other *Cascading) bool { return other.Name == c.Name }) {
-		return
+	return oneValue(values)
+}
+
+// oneValue makes several values one, which is a JSON list: BLOBs, which it cannot
+// hold, are spelled in hexadecimal digits.
+func oneValue(values []string) string {
+	if len(values) == 1 {
+		return values[0]
 	}
-	var conditions []string
-	for i, column := range key.Columns {
-		conditions = append(conditions, p.dialect.quote(column)+" = OLD."+p.dialect.quote(key.RefColumns[i]))
+	for i, value := range values {
+		values[i] = "CASE typeof(" + value + ") WHEN 'blob' THEN hex(" + value + ") ELSE " + value + " END"
 	}
-	c.Where = strings.Join(conditions, " AND ")
-	log.Cascades = append(log.Cascades, c)
+	return "json_array(" + strings.Join(values, ", ") + ")"
+}
+
+// checkNames reports triggers of the log that are called like something else.
+func (p *planner) checkNames(log *AuditLog) {
+	seen := map[string]bool{}
+	for _, name := range log.Triggers {
+		folded := strings.ToLower(name)
+		i := slices.IndexFunc(p.Schema.Triggers, func(t *model.Trigger) bool { return strings.ToLower(t.Name) == folded })
+		switch {
+		case i >= 0:
+			p.problems.Add(p.Schema.Triggers[i].Pos, "rename it", "trigger %q has the name of one of the audit log", name)
+		case seen[folded]:
+			p.problems.Add(model.Position{File: "sqlc.yaml"}, "rename one of the tables",
+				"option audit_log: the triggers of two tables would be called %q", name)
+		}
+		seen[folded] = true
+	}
 }
 
 // imports are the files of the tables and their columns, as seen from the
@@ -279,8 +326,8 @@ func imports(tables []*model.Table, own string) []string {
 // triggers are the names of all triggers, unquoted.
 func (log *AuditLog) triggers() []string {
 	names := []string{log.Log + "_update", log.Log + "_delete", log.Log + "_insert"}
-	for _, c := range log.Cascades {
-		names = append(names, c.Name)
+	for _, parent := range log.Parents {
+		names = append(names, parent.Going, parent.Gone)
 	}
 	for _, a := range log.Audited {
 		names = append(names, a.Create, a.Update, a.Delete)

@@ -165,6 +165,8 @@ func (p *planner) columnType(t *Table, c *model.Column) (Type, error) {
 		}
 	case t.Class.Log && (c.Name == "before" || c.Name == "after"):
 		return jsonType, nil
+	case t.Class.Log && c.Name == "created_at":
+		return instantType(config.TimeUnixMilli), nil
 	case option.GoType != "":
 		return customType(option.GoType)
 	case option.Time != "":

@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sqlc-dev/meyer/ast"
-	"github.com/sqlc-dev/meyer/parser"
-
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // QueryFile is the queries of one file of queries/.
@@ -127,7 +125,7 @@ func (p *planner) planQuery(source *model.Query, methods *names) *Query {
 	if len(q.Doc) == 0 {
 		q.Doc = []string{fmt.Sprintf("%s is the query of that name in %s.", name, source.Pos.File)}
 	}
-	q.Recorded = p.plan.AuditLog != nil && writes(q.SQL)
+	q.Recorded = p.isRecorded(q.SQL)
 	p.planNeeds(q, source)
 	p.planParams(q, source)
 	if q.ParamsType != "" {
@@ -293,9 +291,16 @@ func unique(used map[string]int, name string) string {
 	return unique(used, fmt.Sprintf("%s%d", name, used[name]))
 }
 
-// writes reports whether a statement may write: any does but a SELECT.
-func writes(sql string) bool {
-	stmt, err := parser.ParseStatement(sql)
-	_, reads := stmt.(*ast.SelectStmt)
-	return err != nil || !reads
+// isRecorded reports whether the audit log has to know who runs a statement:
+// unless it is known to write nothing that is logged.
+func (p *planner) isRecorded(statement string) bool {
+	written, ok := sqlite.WrittenBy(statement)
+	switch {
+	case p.plan.AuditLog == nil, ok && written.Table == "":
+		return false
+	case !ok:
+		return true
+	}
+	t := p.tables[p.Schema.Table(written.Table)]
+	return t == nil || t.Recording == Recorded || t.Recording == RecordedRemoval && written.Removes
 }

@@ -26,10 +26,20 @@ func (p *planner) planRecording(log *AuditLog) {
 		for _, t := range p.plan.Tables {
 			for _, key := range t.source.ForeignKeys {
 				parent := p.tables[p.Schema.Table(key.Table)]
-				if t.Recording != NotRecorded && parent != nil && parent.Recording == NotRecorded {
-					parent.Recording, changed = RecordedRemoval, true
+				if t.Recording == NotRecorded || parent == nil {
+					continue
+				}
+				recording := RecordedRemoval
+				if changes(key.OnUpdate) {
+					recording = Recorded
+				}
+				if parent.Recording < recording {
+					parent.Recording, changed = recording, true
 				}
 			}
 		}
 	}
 }
+
+// changes reports whether an action of a foreign key changes rows.
+func changes(action string) bool { return action != "NO ACTION" && action != "RESTRICT" }

@@ -140,7 +140,7 @@ type Reference struct {
 // other, then columns, then statements.
 func (p *planner) planTables() {
 	for _, source := range p.Schema.Tables {
-		if class := p.Owners.Of(source); source.Virtual || class.Actor || class.Kind == tenancy.Unclassified {
+		if class := p.Owners.Of(source); source.Virtual || class.Helper || class.Kind == tenancy.Unclassified {
 			continue
 		}
 		if t := p.planNames(source); t != nil {

@@ -51,6 +51,9 @@ func (s *session) update(ctx context.Context, t *table, row any, changes []chang
 		return err
 	}
 	if s.isUntold(t, toUpdate) {
+		if expects != nil {
+			changes = append(changes, change{value: *expects})
+		}
 		return s.told(ctx, func(s *session) error { return s.update(ctx, t, row, changes, key...) })
 	}
 	w := s.keyed(t, key)

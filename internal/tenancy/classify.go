@@ -113,9 +113,11 @@ func (c *classifier) log() {
 	if t := c.schema.Table(LogTable); t != nil {
 		c.classify(t, Class{Kind: Owned, Column: c.options.Tenant.Column, Log: true})
 	}
-	if t := c.schema.Table(ActorTable); t != nil {
-		c.classify(t, Class{Kind: Global, Actor: true})
-		c.m.classes[t].Private = true
+	for _, name := range []string{ActorTable, GoneTable} {
+		if t := c.schema.Table(name); t != nil {
+			c.classify(t, Class{Kind: Global, Helper: true})
+			c.m.classes[t].Private = true
+		}
 	}
 }
 

@@ -32,17 +32,18 @@ type Class struct {
 	Path *model.ForeignKey
 
 	Log     bool // the audit log, which triggers write alone; a row of no tenant has NULL in its tenant column
-	Actor   bool // the table that tells those triggers who acts; nothing is generated for it
+	Helper  bool // a table of those triggers' own; nothing is generated for it
 	Shared  bool // rows whose tenant column is NULL are everyone's
 	Bridge  bool // rows may name users who are not members
 	Private bool // never reachable from a tenant's query
 }
 
-// The tables that the option audit_log adds to a schema, and what the triggers
-// read of the next entry.
+// The tables that the option audit_log adds to a schema, and the view of what
+// the next entry has.
 const (
 	LogTable   = "audit_log"
 	ActorTable = "audit_actor"
+	GoneTable  = "audit_gone"
 	NextView   = "audit_log_next"
 )
 
