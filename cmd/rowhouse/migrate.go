@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/pipeline"
 )
 
 func migrateCommand() *cobra.Command {
@@ -179,4 +181,21 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// checkAuditLogs fails if an audit log of the packages in sqlc.yaml is stale: its
+// triggers would not log all columns, or name some that are gone. Without sqlc.yaml
+// there is none.
+func checkAuditLogs(cmd *cobra.Command) error {
+	root := directory(cmd)
+	project, err := config.Load(root)
+	if err != nil {
+		return nil //nolint:nilerr // migrations need no sqlc.yaml
+	}
+	for _, target := range project.Targets {
+		if err := pipeline.CheckAuditLog(cmd.Context(), root, target); err != nil {
+			return findingsError{err}
+		}
+	}
+	return nil
 }

@@ -40,6 +40,9 @@ diff exits 1 and shows the line to add. --drop says that it is meant to go.`,
 			if err != nil {
 				return err
 			}
+			if err := checkAuditLogs(cmd); err != nil {
+				return err
+			}
 			return writeDiff(cmd, p, options, dryRun)
 		},
 	}

@@ -39,6 +39,9 @@ remembers what was pushed: write a migration for it with rowhouse migrate diff.`
 			if err != nil {
 				return err
 			}
+			if err := checkAuditLogs(cmd); err != nil {
+				return err
+			}
 			options.Progress = rowProgress(cmd)
 			push, err := p.PlanPush(cmd.Context(), url, options)
 			if err != nil {

@@ -51,7 +51,7 @@ func (in *importing) add(i int) {
 		at := slices.IndexFunc(in.files, func(other File) bool { return other.Name == path.Join(path.Dir(file.Name), name) })
 		switch {
 		case at < 0:
-			in.problems.Add(pos, "correct the line -- atlas:import, or remove it", "it imports %q, which is no file of the schema", name)
+			in.problems.Add(pos, "correct the line -- atlas:import, or run rowhouse generate if the file is generated", "it imports %q, which is no file of the schema", name)
 		case in.state[at] == isImporting:
 			in.problems.Add(pos, "remove one of the lines -- atlas:import", "it imports %q, which imports it in turn", name)
 		case in.state[at] == notImported:

@@ -33,7 +33,7 @@ func TestImports(t *testing.T) {
 			"missing",
 			map[string]string{"a.sql": "-- atlas:import b.sql\n\n" + someTable},
 			nil,
-			`schema/a.sql: it imports "b.sql", which is no file of the schema; correct the line -- atlas:import, or remove it`,
+			`schema/a.sql: it imports "b.sql", which is no file of the schema; correct the line -- atlas:import, or run rowhouse generate if the file is generated`,
 		},
 		{
 			"circle",

@@ -107,9 +107,23 @@ func isGenerated(file model.File) bool {
 	return path.Base(file.Name) == auditLogFile && strings.HasPrefix(file.Text, emit.SQLHeader+"\n")
 }
 
+// CheckAuditLog returns model.Problems if the file of the audit log is not what
+// the schema asks for. Whatever else is wrong is for others to tell.
+func CheckAuditLog(ctx context.Context, root string, target config.Target) error {
+	present, err := atlas.ReadFiles(root, target.Schema)
+	if err != nil || len(target.Options.AuditLog) == 0 && !slices.ContainsFunc(present, isGenerated) {
+		return nil
+	}
+	files, err := generate(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil })
+	if err != nil {
+		return nil
+	}
+	return checkAuditLog(root, target, files, "run rowhouse generate")
+}
+
 // checkAuditLog returns model.Problems unless the file of the log is as it has
 // to be.
-func checkAuditLog(root string, target config.Target, files *Files) error {
+func checkAuditLog(root string, target config.Target, files *Files, fix string) error {
 	want, wanted := files.Schema[auditLogFile]
 	present, err := atlas.ReadFiles(root, target.Schema)
 	if err != nil {
@@ -120,7 +134,6 @@ func checkAuditLog(root string, target config.Target, files *Files) error {
 		return nil
 	}
 	var problems model.Problems
-	problems.Add(model.Position{File: path.Join(SchemaFolder(root, target), auditLogFile)},
-		"run rowhouse generate, which writes it; sqlc writes no files of the schema", "the audit log is stale")
+	problems.Add(model.Position{File: path.Join(SchemaFolder(root, target), auditLogFile)}, fix, "the audit log is stale")
 	return problems.Err()
 }

@@ -56,7 +56,8 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	if err != nil {
 		return nil, err
 	}
-	return files.Package, checkAuditLog(root, target, files)
+	return files.Package, checkAuditLog(root, target, files,
+		"run rowhouse generate, which writes it; sqlc writes no files of the schema")
 }
 
 // generate goes from the schema to the files.
