@@ -21,7 +21,7 @@ CREATE VIEW v AS SELECT id, n FROM a;
 		{"deleted", "CREATE TRIGGER t AFTER DELETE ON a BEGIN INSERT INTO log (gone) VALUES (1); END;", "table log has no column named gone"},
 		{
 			"one of two", "CREATE TRIGGER other AFTER DELETE ON a BEGIN SELECT 1; END;\nCREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT OLD.gone; END;",
-			`a.sql:6:16: trigger "t"`,
+			`a.sql:6:1: trigger "t"`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
