@@ -6,6 +6,7 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -49,13 +50,13 @@ func (p *planner) clearScratch(ctx context.Context) error {
 	after := indexesByName(p.to)
 	for _, d := range dependents(p.from) {
 		if d.kind == Trigger {
-			if err := p.scratch.Exec(ctx, "DROP TRIGGER "+quoteName(d.name)); err != nil {
+			if err := p.scratch.Exec(ctx, "DROP TRIGGER "+sqltext.Quote(d.name)); err != nil {
 				return err
 			}
 		}
 	}
 	for _, v := range p.from.Views {
-		if err := p.scratch.Exec(ctx, "DROP VIEW "+quoteName(v.Name)); err != nil {
+		if err := p.scratch.Exec(ctx, "DROP VIEW "+sqltext.Quote(v.Name)); err != nil {
 			return err
 		}
 	}
@@ -63,7 +64,7 @@ func (p *planner) clearScratch(ctx context.Context) error {
 		if p.same(index, after[model.Fold(index.Name)]) {
 			continue
 		}
-		if err := p.scratch.Exec(ctx, "DROP INDEX "+quoteName(index.Name)); err != nil {
+		if err := p.scratch.Exec(ctx, "DROP INDEX "+sqltext.Quote(index.Name)); err != nil {
 			return err
 		}
 	}
@@ -96,11 +97,11 @@ func (c *tableChange) alterStatements() (drops, adds []Step) {
 	if c.to.tree == nil {
 		return nil, nil
 	}
-	table := quoteName(c.from.table.Name)
+	table := sqltext.Quote(c.from.table.Name)
 	gone := map[string]bool{}
 	for _, column := range c.droppedColumns() {
 		gone[model.Fold(column.Name)] = true
-		drops = append(drops, Step{SQL: "ALTER TABLE " + table + " DROP COLUMN " + quoteName(column.Name)})
+		drops = append(drops, Step{SQL: "ALTER TABLE " + table + " DROP COLUMN " + sqltext.Quote(column.Name)})
 	}
 	for _, column := range c.to.tree.Columns {
 		name := model.Fold(column.Name.Name)
@@ -113,4 +114,4 @@ func (c *tableChange) alterStatements() (drops, adds []Step) {
 
 // columnSQL returns the definition of a column as the schema has it, on one
 // line.
-func (s *shape) columnSQL(n *ast.ColumnDef) string { return plain(s.sql(n)) }
+func (s *shape) columnSQL(n *ast.ColumnDef) string { return sqltext.Plain(s.sql(n)) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -66,7 +67,7 @@ func (p *prospect) old(t *model.Table) *model.Table { return p.from.Table(p.rena
 // breach counts the rows that break a constraint, and names the first.
 func (p *prospect) breach(ctx context.Context, t *model.Table, c constraint) (breach, error) {
 	b := breach{constraint: c}
-	rows, condition := fmt.Sprintf("(%s) AS %s", p.rowsSQL(t), quoteName(t.Name)), c.broken
+	rows, condition := fmt.Sprintf("(%s) AS %s", p.rowsSQL(t), sqltext.Quote(t.Name)), c.broken
 	if len(c.same) > 0 {
 		rows = fmt.Sprintf("(SELECT %s, count(*) OVER (PARTITION BY %s) AS rowhouse_same FROM %s WHERE %s)", rowName, strings.Join(c.same, ", "), rows, c.broken)
 		condition = "rowhouse_same > 1"
@@ -94,16 +95,16 @@ func (p *prospect) rowsSQL(t *model.Table) string {
 		}
 		value := "(" + c.Default + ")"
 		if before := old.Column(p.renames.oldColumn(t.Name, c.Name)); before != nil {
-			value = "child." + quoteName(before.Name)
+			value = "child." + sqltext.Quote(before.Name)
 			if c.NotNull && !before.NotNull && c.Default != "" {
 				value = fmt.Sprintf("coalesce(%s, %s)", value, c.Default)
 			}
 		} else if c.Default == "" {
 			value = "NULL"
 		}
-		terms = append(terms, fmt.Sprintf("%s COLLATE %s AS %s", value, quoteName(c.Collation), quoteName(c.Name)))
+		terms = append(terms, fmt.Sprintf("%s COLLATE %s AS %s", value, sqltext.Quote(c.Collation), sqltext.Quote(c.Name)))
 	}
-	return fmt.Sprintf("SELECT %s FROM %s AS child", strings.Join(terms, ", "), quoteName(old.Name))
+	return fmt.Sprintf("SELECT %s FROM %s AS child", strings.Join(terms, ", "), sqltext.Quote(old.Name))
 }
 
 // constraints returns what a table will require.
@@ -114,7 +115,7 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 		if t.RowidKey() && k.part.Kind == Column && model.Fold(k.part.Name) == model.Fold(t.PrimaryKey[0]) {
 			continue // SQLite numbers rows that have NULL there
 		}
-		isNew := !slices.ContainsFunc(before, func(b condition) bool { return normalNames(b.broken) == normalNames(k.broken) })
+		isNew := !slices.ContainsFunc(before, func(b condition) bool { return sqltext.NormalNames(b.broken) == sqltext.NormalNames(k.broken) })
 		all = append(all, constraint{text: k.text + " of table " + t.Name, part: k.part, broken: k.broken, isNew: isNew})
 	}
 	all = append(all, p.uniques(old, t)...)
@@ -122,7 +123,7 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 		isNew := !slices.ContainsFunc(old.ForeignKeys, func(k *model.ForeignKey) bool { return sameKey(k, key) })
 		if broken := p.dangling(t, key); broken != "" {
 			all = append(all, constraint{
-				text: fmt.Sprintf("foreign key (%s) of table %s to table %s", quoteNames(key.Columns), t.Name, key.Table),
+				text: fmt.Sprintf("foreign key (%s) of table %s to table %s", sqltext.QuoteAll(key.Columns), t.Name, key.Table),
 				part: Difference{Kind: Column, Table: t.Name, Name: key.Columns[0]}, broken: broken, isNew: isNew,
 			})
 		}
@@ -131,7 +132,9 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 	for _, c := range t.Columns {
 		generated[model.Fold(c.Name)] = c.Generated
 	}
-	return slices.DeleteFunc(all, func(c constraint) bool { return mentions(strings.Join(append(c.same, c.broken), " "), generated) })
+	return slices.DeleteFunc(all, func(c constraint) bool {
+		return sqltext.Mentions(strings.Join(append(c.same, c.broken), " "), generated)
+	})
 }
 
 func sameKey(a, b *model.ForeignKey) bool {
@@ -152,7 +155,7 @@ func (p *prospect) uniques(old, t *model.Table) []constraint {
 		c := unique(t, index)
 		c.isNew = !slices.ContainsFunc(old.Indexes, func(before *model.Index) bool {
 			k := unique(old, before)
-			return before.Unique && slices.Equal(k.same, c.same) && normalNames(k.broken) == normalNames(c.broken)
+			return before.Unique && slices.Equal(k.same, c.same) && sqltext.NormalNames(k.broken) == sqltext.NormalNames(c.broken)
 		})
 		all = append(all, c)
 	}
@@ -165,10 +168,10 @@ func unique(t *model.Table, index *model.Index) constraint {
 	c := constraint{isNew: true}
 	var names, rows []string
 	for _, column := range index.Columns {
-		same := quoteName(column.Name)
+		same := sqltext.Quote(column.Name)
 		rows = append(rows, fmt.Sprintf("typeof(%s) <> 'null'", same))
 		if column.Collation != "" {
-			same += " COLLATE " + quoteName(column.Collation)
+			same += " COLLATE " + sqltext.Quote(column.Collation)
 		}
 		c.same, names = append(c.same, same), append(names, column.Name)
 	}
@@ -176,7 +179,7 @@ func unique(t *model.Table, index *model.Index) constraint {
 		rows = append(rows, "("+index.Where+")")
 	}
 	c.broken = strings.Join(rows, " AND ")
-	switch list := "(" + quoteNames(names) + ")"; index.Origin {
+	switch list := "(" + sqltext.QuoteAll(names) + ")"; index.Origin {
 	case model.OriginCreateIndex:
 		c.text, c.part = "UNIQUE "+list+" of index "+index.Name, Difference{Kind: Index, Table: t.Name, Name: index.Name}
 	case model.OriginPrimaryKey:
@@ -196,9 +199,9 @@ func (p *prospect) dangling(t *model.Table, key *model.ForeignKey) string {
 	}
 	var set, same []string
 	for i, name := range key.Columns {
-		column := quoteName(t.Name) + "." + quoteName(name)
+		column := sqltext.Quote(t.Name) + "." + sqltext.Quote(name)
 		set = append(set, column+" IS NOT NULL")
-		same = append(same, "rowhouse_parent."+quoteName(key.RefColumns[i])+" = "+column)
+		same = append(same, "rowhouse_parent."+sqltext.Quote(key.RefColumns[i])+" = "+column)
 	}
 	if p.old(parent) != nil { // else it will be empty
 		set = append(set, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM (%s) AS rowhouse_parent WHERE %s)", p.rowsSQL(parent), strings.Join(same, " AND ")))

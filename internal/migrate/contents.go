@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -41,7 +42,7 @@ func (c *tableContents) read(ctx context.Context, db *database.DB) error {
 	for _, column := range c.table.Columns {
 		if !column.Hidden {
 			names = append(names, model.Fold(column.Name))
-			values = append(values, "quote("+quoteName(column.Name)+")")
+			values = append(values, "quote("+sqltext.Quote(column.Name)+")")
 		}
 	}
 	err := db.Query(ctx, func(scan func(...any) error) error {
@@ -59,7 +60,7 @@ func (c *tableContents) read(ctx context.Context, db *database.DB) error {
 		}
 		c.rows = append(c.rows, byName)
 		return nil
-	}, "SELECT "+strings.Join(values, ", ")+" FROM "+quoteName(c.table.Name))
+	}, "SELECT "+strings.Join(values, ", ")+" FROM "+sqltext.Quote(c.table.Name))
 	if err != nil || !autoincrement(c.table) {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -56,7 +57,7 @@ func checkD1(statements []atlas.Statement, before, after *model.Schema) model.Pr
 // it.
 func lastMention(statements []atlas.Statement, name string) (pos model.Position) {
 	for _, st := range statements {
-		if mentions(st.SQL, map[string]bool{model.Fold(name): true}) {
+		if sqltext.Mentions(st.SQL, map[string]bool{model.Fold(name): true}) {
 			pos = st.Pos
 		}
 	}
@@ -75,7 +76,7 @@ func (c d1Check) statement() {
 	if n := len(c.st.SQL); n > d1StatementBytes {
 		c.add("split it, such as a long INSERT into several", "the statement has %d bytes, and D1 allows %d", n, d1StatementBytes)
 	}
-	if first := tokens(c.st.SQL); len(first) > 0 && slices.Contains(d1Verbs, first[0].Kind) {
+	if first := sqltext.Tokens(c.st.SQL); len(first) > 0 && slices.Contains(d1Verbs, first[0].Kind) {
 		c.add("remove it", "D1 refuses %s: it runs each migration in a transaction of its own", strings.ToUpper(first[0].Text(c.st.SQL)))
 	}
 	tree, err := parser.Options{UpdateDeleteLimit: true}.ParseStatement(c.st.SQL)

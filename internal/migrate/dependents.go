@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -56,7 +57,7 @@ func (p *planner) dropWhere(away map[string]bool, goes func(dependent) bool) map
 	for again := true; again; {
 		again = false
 		for _, d := range all {
-			if dropped[d.key()] || !goes(d) && !away[model.Fold(d.on)] && !mentions(d.sql, away) {
+			if dropped[d.key()] || !goes(d) && !away[model.Fold(d.on)] && !sqltext.Mentions(d.sql, away) {
 				continue
 			}
 			dropped[d.key()] = true
@@ -69,14 +70,14 @@ func (p *planner) dropWhere(away map[string]bool, goes func(dependent) bool) map
 	slices.Reverse(all) // triggers before the views they are on
 	for _, d := range all {
 		if dropped[d.key()] {
-			p.step("", "DROP %s %s", strings.ToUpper(string(d.kind)), quoteName(d.name))
+			p.step("", "DROP %s %s", strings.ToUpper(string(d.kind)), sqltext.Quote(d.name))
 		}
 	}
 	return dropped
 }
 
 func (p *planner) definition(d dependent) string {
-	return p.names.definition(object{kind: d.kind, sql: d.sql})
+	return normalDefinition(p.names, object{kind: d.kind, sql: d.sql})
 }
 
 // awayTables returns the tables that are away for a moment, or lose a column.

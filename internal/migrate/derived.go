@@ -3,6 +3,7 @@ package migrate
 import (
 	"github.com/sqlc-dev/meyer/token"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -12,7 +13,7 @@ func contentOf(t *model.Table) (table string, isSet bool) {
 	if !t.Virtual {
 		return "", false
 	}
-	words := tokens(t.SQL)
+	words := sqltext.Tokens(t.SQL)
 	for i := range len(words) - 2 {
 		if model.Fold(words[i].Text(t.SQL)) == "content" && words[i+1].Kind == token.EQ {
 			return model.Unquote(words[i+2].Text(t.SQL)), true
@@ -33,14 +34,14 @@ func isDerived(t *model.Table) bool {
 func (p *planner) dropDerived() {
 	for _, c := range p.derived {
 		p.touch(c.from.table.Name)
-		p.step("Index "+c.to.table.Name+" again:", "DROP TABLE %s", quoteName(c.from.table.Name))
+		p.step("Index "+c.to.table.Name+" again:", "DROP TABLE %s", sqltext.Quote(c.from.table.Name))
 	}
 }
 
 // createDerived makes them again once these tables are what they are to be.
 func (p *planner) createDerived() {
 	for _, c := range p.derived {
-		name := quoteName(c.to.table.Name)
+		name := sqltext.Quote(c.to.table.Name)
 		p.step("", "%s", c.to.table.SQL)
 		p.step("", "INSERT INTO %s (%s) VALUES ('rebuild')", name, name)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -122,7 +123,7 @@ func (p *Project) RowStatements() ([]atlas.Statement, error) {
 	var found []atlas.Statement
 	for _, file := range files {
 		for _, st := range atlas.Statements(file) {
-			switch tokens(st.SQL)[0].Kind {
+			switch sqltext.Tokens(st.SQL)[0].Kind {
 			case token.INSERT, token.REPLACE, token.UPDATE, token.DELETE, token.WITH:
 				found = append(found, st)
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -73,7 +74,7 @@ func (d Difference) subject() string {
 // other. The order of columns is not compared: it cannot be seen by a
 // statement that names them.
 func Compare(from, to *model.Schema) []Difference {
-	c := &comparison{names: namesIn(from, to)}
+	c := &comparison{names: sqltext.NamesIn(from, to)}
 	compareObjects(c, from.Tables, to.Tables, tableObject)
 	tables := tablesByName(from)
 	for _, table := range to.Tables {
@@ -106,19 +107,19 @@ type object struct {
 }
 
 func tableObject(t *model.Table) object {
-	return object{kind: Table, table: t.Name, name: t.Name, text: plain(t.SQL), pos: t.Pos}
+	return object{kind: Table, table: t.Name, name: t.Name, text: sqltext.Plain(t.SQL), pos: t.Pos}
 }
 
 func indexObject(i tableIndex) object {
-	return object{Index, i.table, i.Name, i.SQL, plain(i.SQL), i.Pos}
+	return object{Index, i.table, i.Name, i.SQL, sqltext.Plain(i.SQL), i.Pos}
 }
 
 func viewObject(v *model.View) object {
-	return object{View, "", v.Name, v.SQL, plain(v.SQL), v.Pos}
+	return object{View, "", v.Name, v.SQL, sqltext.Plain(v.SQL), v.Pos}
 }
 
 func triggerObject(t *model.Trigger) object {
-	return object{Trigger, t.Table, t.Name, t.SQL, plain(t.SQL), t.Pos}
+	return object{Trigger, t.Table, t.Name, t.SQL, sqltext.Plain(t.SQL), t.Pos}
 }
 
 // tableIndex is an index that a CREATE INDEX made, and its table.
@@ -140,7 +141,7 @@ func indexesOf(s *model.Schema) []tableIndex {
 }
 
 type comparison struct {
-	names       names
+	names       sqltext.Names
 	differences []Difference
 }
 
@@ -158,7 +159,7 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 		old, ok := before[model.Fold(o.name)]
 		if !ok {
 			c.add(object{}, o)
-		} else if !c.names.same(old, o) {
+		} else if !same(c.names, old, o) {
 			c.add(old, o)
 		}
 	}
@@ -170,19 +171,19 @@ func compareObjects[T any](c *comparison, from, to []T, describe func(T) object)
 }
 
 // same reports whether two definitions of an object mean the same.
-func (n names) same(a, b object) bool {
-	return a.sql == b.sql || n.definition(a) == n.definition(b)
+func same(n sqltext.Names, a, b object) bool {
+	return a.sql == b.sql || normalDefinition(n, a) == normalDefinition(n, b)
 }
 
-// definition returns the definition of an index, view or trigger in normal
+// normalDefinition returns the definition of an index, view or trigger in normal
 // form.
-func (n names) definition(o object) string {
-	text := n.normal(o.sql)
+func normalDefinition(n sqltext.Names, o object) string {
+	text := n.Normal(o.sql)
 	switch o.kind {
 	case Index:
-		return without(text, "asc")
+		return sqltext.Without(text, "asc")
 	case Trigger:
-		return strings.Replace(without(text, "before"), " for each row ", " ", 1)
+		return strings.Replace(sqltext.Without(text, "before"), " for each row ", " ", 1)
 	case Table, Column, PrimaryKey, Unique, Check, ForeignKey, View:
 	}
 	return text

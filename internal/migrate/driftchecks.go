@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -32,10 +33,10 @@ func (c *driftCheck) checkConditions(ctx context.Context, t *model.Table) error 
 func conditionsOf(t *model.Table) []condition {
 	var all []condition
 	for _, check := range t.Checks {
-		expr := plain(check.Expr)
+		expr := sqltext.Plain(check.Expr)
 		text := "CHECK (" + expr + ")"
 		if check.Name != "" {
-			text = "CONSTRAINT " + quoteName(check.Name) + " " + text
+			text = "CONSTRAINT " + sqltext.Quote(check.Name) + " " + text
 		}
 		part := Difference{Kind: Check, Table: t.Name, Name: check.Name, From: text}
 		all = append(all, condition{text, "NOT (" + expr + ")", part})
@@ -43,7 +44,7 @@ func conditionsOf(t *model.Table) []condition {
 	for _, column := range t.Columns {
 		if column.NotNull {
 			// SQLite takes IS NULL for false where a column is NOT NULL.
-			broken := fmt.Sprintf("typeof(%s) = 'null'", quoteName(column.Name))
+			broken := fmt.Sprintf("typeof(%s) = 'null'", sqltext.Quote(column.Name))
 			part := Difference{Kind: Column, Table: t.Name, Name: column.Name}
 			all = append(all, condition{column.Name + " NOT NULL", broken, part})
 		}
@@ -57,7 +58,7 @@ func countSQL(t *model.Table, all []condition) string {
 	for _, k := range all {
 		counts = append(counts, "count(*) FILTER (WHERE "+k.broken+")")
 	}
-	return "SELECT " + strings.Join(counts, ", ") + " FROM " + quoteName(t.Name)
+	return "SELECT " + strings.Join(counts, ", ") + " FROM " + sqltext.Quote(t.Name)
 }
 
 // checkSome reports the rows that break some conditions. It reads the table

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
@@ -120,7 +121,7 @@ func (c *driftCheck) checkReferences(ctx context.Context, t *model.Table) error 
 		c.addRows(BrokenReference, t, model.Problem{
 			Pos: c.places.of(Difference{Kind: Column, Table: t.Name, Name: key.Columns[0]}),
 			Message: fmt.Sprintf("foreign key (%s) of table %s to table %s does not hold for %s%s",
-				quoteNames(key.Columns), t.Name, key.Table, counted(found[i].count), rows),
+				sqltext.QuoteAll(key.Columns), t.Name, key.Table, counted(found[i].count), rows),
 			Fix: "delete them, or let them reference rows that are there",
 		})
 	}
@@ -135,13 +136,13 @@ func (c *driftCheck) rowsOf(ctx context.Context, t *model.Table, key *model.Fore
 	}
 	var set, same []string
 	for i, name := range key.Columns {
-		set = append(set, "child."+quoteName(name)+" IS NOT NULL")
+		set = append(set, "child."+sqltext.Quote(name)+" IS NOT NULL")
 		if i < len(key.RefColumns) {
-			same = append(same, "parent."+quoteName(key.RefColumns[i])+" = child."+quoteName(name))
+			same = append(same, "parent."+sqltext.Quote(key.RefColumns[i])+" = child."+sqltext.Quote(name))
 		}
 	}
 	if c.live.Table(key.Table) != nil {
-		set = append(set, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s AS parent WHERE %s)", quoteName(key.Table), strings.Join(same, " AND ")))
+		set = append(set, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s AS parent WHERE %s)", sqltext.Quote(key.Table), strings.Join(same, " AND ")))
 	}
 	return c.named(ctx, t, strings.Join(set, " AND "), b.count)
 }
@@ -150,7 +151,7 @@ func (c *driftCheck) rowsOf(ctx context.Context, t *model.Table, key *model.Fore
 // key: ": id 1, 2, 3". In the condition the table may be called child.
 func (c *driftCheck) named(ctx context.Context, t *model.Table, condition string, count int, args ...any) (string, error) {
 	label, value := keyOf(t)
-	return firstRows(ctx, c.db, label, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s", value, quoteName(t.Name), condition), count, args...)
+	return firstRows(ctx, c.db, label, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s", value, sqltext.Quote(t.Name), condition), count, args...)
 }
 
 // keyOf returns what the rows of a table, called child, are named by: the
@@ -163,9 +164,9 @@ func keyOf(t *model.Table) (label, value string) {
 	const longestKey = 60 // a key may be any text
 	var values []string
 	for _, name := range names {
-		values = append(values, fmt.Sprintf("substr(quote(child.%s), 1, %d)", quoteName(name), longestKey))
+		values = append(values, fmt.Sprintf("substr(quote(child.%s), 1, %d)", sqltext.Quote(name), longestKey))
 	}
-	label, value = quoteNames(names), strings.Join(values, " || ', ' || ")
+	label, value = sqltext.QuoteAll(names), strings.Join(values, " || ', ' || ")
 	if len(names) > 1 {
 		label, value = "("+label+")", "'(' || "+value+" || ')'"
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 )
 
 var updateExports = flag.Bool("update", false, "write testdata/export anew")
@@ -173,11 +174,11 @@ func FuzzSpellForWrangler(f *testing.F) {
 		sql = statements[0].SQL
 		_, err := parser.Options{UpdateDeleteLimit: true}.ParseStatement(sql)
 		isVariable := func(t token.Token) bool { return t.Kind == token.VARIABLE }
-		if words := tokens(sql); err != nil || slices.ContainsFunc(words, isVariable) || words[0].Kind == token.BEGIN || words[0].Kind == token.END {
+		if words := sqltext.Tokens(sql); err != nil || slices.ContainsFunc(words, isVariable) || words[0].Kind == token.BEGIN || words[0].Kind == token.END {
 			t.Skip()
 		}
 		spelled := spellForWrangler(sql)
-		if got, want := normalNames(spelled), normalNames(sql); got != want {
+		if got, want := sqltext.NormalNames(spelled), sqltext.NormalNames(sql); got != want {
 			t.Errorf("%q is spelled %q, which means %q, not %q", sql, spelled, got, want)
 		}
 		want := []string{"SELECT 0", strings.TrimSpace(spelled), "SELECT 1", ""}

@@ -12,6 +12,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -46,7 +47,7 @@ func withoutLines(instruction *regexp.Regexp) func(sql string) string {
 // together with the gap that they leave between words, and knows CASE, BEGIN
 // and END only between blanks.
 func spellForWrangler(sql string) string {
-	w := &wranglerSpelling{sql: sql, words: tokens(sql), ends: map[int]bool{}}
+	w := &wranglerSpelling{sql: sql, words: sqltext.Tokens(sql), ends: map[int]bool{}}
 	w.findEnds()
 	for _, piece := range pieces(sql) {
 		switch text := piece.Text(sql); piece.Kind {

@@ -11,6 +11,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -124,5 +125,5 @@ func (t tool) check(statements []atlas.Statement, before, after *model.Schema) m
 
 // hasCRLF reports whether a text in a statement has lines that end in \r\n.
 func hasCRLF(sql string) bool {
-	return slices.ContainsFunc(tokens(sql), func(t token.Token) bool { return strings.Contains(t.Text(sql), "\r\n") })
+	return slices.ContainsFunc(sqltext.Tokens(sql), func(t token.Token) bool { return strings.Contains(t.Text(sql), "\r\n") })
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -53,7 +54,7 @@ func writtenTables(statements []atlas.Statement, schema *model.Schema) map[strin
 		}
 		for _, trigger := range schema.Triggers {
 			for _, t := range schema.Tables {
-				if model.Fold(trigger.Table) == model.Fold(table) && mentions(trigger.SQL, map[string]bool{model.Fold(t.Name): true}) {
+				if model.Fold(trigger.Table) == model.Fold(table) && sqltext.Mentions(trigger.SQL, map[string]bool{model.Fold(t.Name): true}) {
 					written[model.Fold(t.Name)] = true
 				}
 			}
@@ -84,7 +85,7 @@ func replaced(t *atlas.TableEdit) bool { return t.From != nil && (t.To == nil ||
 // aboutTransaction reports whether a statement begins or ends a transaction,
 // or cannot be in one.
 func aboutTransaction(st atlas.Statement) bool {
-	switch tokens(st.SQL)[0].Kind {
+	switch sqltext.Tokens(st.SQL)[0].Kind {
 	case token.BEGIN, token.COMMIT, token.END, token.ROLLBACK, token.SAVEPOINT, token.RELEASE, token.VACUUM:
 		return true
 	}
@@ -202,7 +203,7 @@ func addOwners(names map[string]bool, s *model.Schema) {
 // addWords adds the words of a statement, folded: the names of tables are
 // among them.
 func addWords(names map[string]bool, sql string) {
-	for _, t := range tokens(sql) {
+	for _, t := range sqltext.Tokens(sql) {
 		names[model.Fold(model.Unquote(t.Text(sql)))] = true
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sqlc-dev/meyer/parser"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -28,8 +29,8 @@ func (f *fileLint) columnsRenamed(t *atlas.TableEdit) {
 		}
 		added := t.Columns[i]
 		taken[added] = true
-		f.find(LooksRenamed, added.At.Pos, `if it is a rename, write ALTER TABLE `+quoteName(t.From.Name)+` RENAME COLUMN `+
-			quoteName(dropped.From.Name)+` TO `+quoteName(added.To.Name)+`, or put "-- atlas:renamed_from `+dropped.From.Name+`" above the column in the schema`,
+		f.find(LooksRenamed, added.At.Pos, `if it is a rename, write ALTER TABLE `+sqltext.Quote(t.From.Name)+` RENAME COLUMN `+
+			sqltext.Quote(dropped.From.Name)+` TO `+sqltext.Quote(added.To.Name)+`, or put "-- atlas:renamed_from `+dropped.From.Name+`" above the column in the schema`,
 			"column %s of table %q is added while %s of the same type is dropped, with its values",
 			added.To.Name, t.From.Name, dropped.From.Name)
 	}
@@ -54,8 +55,8 @@ func (f *fileLint) tablesRenamed() {
 		if model.Fold(added.To.Name) == model.Fold(dropped.From.Name) {
 			continue // emptied, and called so
 		}
-		f.find(LooksRenamed, added.At.Pos, `if it is a rename, write ALTER TABLE `+quoteName(dropped.From.Name)+` RENAME TO `+
-			quoteName(added.To.Name)+`, or put "-- atlas:renamed_from `+dropped.From.Name+`" above the table in the schema`,
+		f.find(LooksRenamed, added.At.Pos, `if it is a rename, write ALTER TABLE `+sqltext.Quote(dropped.From.Name)+` RENAME TO `+
+			sqltext.Quote(added.To.Name)+`, or put "-- atlas:renamed_from `+dropped.From.Name+`" above the table in the schema`,
 			"table %q is created while %q with the same columns is dropped, with its rows", added.To.Name, dropped.From.Name)
 	}
 }
@@ -115,7 +116,7 @@ func (f *fileLint) indexes(t *atlas.TableEdit) {
 			does = "nothing keeps values from being there twice"
 		}
 		if index.Origin == model.OriginUnique {
-			what = "UNIQUE (" + quoteNames(indexNames(index)) + ")"
+			what = "UNIQUE (" + sqltext.QuoteAll(indexNames(index)) + ")"
 		}
 		f.find(IndexDropped, f.DroppedIndex(t, index.Name).Pos, "create it again in this file, or say that it is not needed: -- atlas:nolint "+IndexDropped.Code,
 			"%s of table %q is dropped, so that %s", what, t.To.Name, does)
@@ -138,7 +139,7 @@ func hasIndexFor(t *atlas.TableEdit, old *model.Index) bool {
 			return true
 		}
 		if len(index.Columns) < len(old.Columns) || old.Unique && (!index.Unique || len(index.Columns) != len(old.Columns)) ||
-			index.Where != "" && normalNames(index.Where) != normalNames(old.Where) {
+			index.Where != "" && sqltext.NormalNames(index.Where) != sqltext.NormalNames(old.Where) {
 			return false
 		}
 		for i, term := range old.Columns {

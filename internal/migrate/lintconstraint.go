@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -34,7 +35,7 @@ func isReference(t *model.Table, c *model.Column) bool {
 
 // isNull reports whether a column is NULL where nobody gives it a value.
 func isNull(c *model.Column) bool {
-	return !c.Generated && (c.Default == "" || model.Fold(unwrapped(c.Default)) == "null")
+	return !c.Generated && (c.Default == "" || model.Fold(sqltext.Unwrapped(c.Default)) == "null")
 }
 
 // isKnown reports whether rows that are there get the default as the value of
@@ -60,7 +61,7 @@ func (f *fileLint) uniqueOfNew(t *atlas.TableEdit) {
 		}
 		what := "index " + index.Name
 		if index.Origin == model.OriginUnique {
-			what = "UNIQUE (" + quoteNames(indexNames(index)) + ")"
+			what = "UNIQUE (" + sqltext.QuoteAll(indexNames(index)) + ")"
 		}
 		if format := uniquenessOfNew(t, index); format != "" {
 			f.find(UniqueAdded, f.MadeIndex(t, index.Name).Pos, atlasFixes[UniqueAdded.Code], format, what, t.To.Name, termsOf(index))
@@ -98,7 +99,7 @@ func termsOf(index *model.Index) string {
 // hadIndex reports whether a table had such an index before.
 func hadIndex(t *model.Table, index *model.Index) bool {
 	return slices.ContainsFunc(t.Indexes, func(old *model.Index) bool {
-		return old.Unique && (index.SQL != "" && normalNames(old.SQL) == normalNames(index.SQL) ||
+		return old.Unique && (index.SQL != "" && sqltext.NormalNames(old.SQL) == sqltext.NormalNames(index.SQL) ||
 			index.SQL == "" && old.SQL == "" && old.Origin == index.Origin && model.FoldAll(indexNames(old)) == model.FoldAll(indexNames(index)))
 	})
 }
@@ -152,7 +153,7 @@ func (f *fileLint) newKey(t *atlas.TableEdit) {
 		return len(columns) > 0 && !slices.ContainsFunc(columns, func(name string) bool { return !model.HasName(key, nameAfter(t, name)) })
 	}
 	if !slices.ContainsFunc(unique, isIn) && !f.isFilled(t, key) {
-		f.constraint(t, t.At, mayBreak, "PRIMARY KEY ("+quoteNames(key)+")")
+		f.constraint(t, t.At, mayBreak, "PRIMARY KEY ("+sqltext.QuoteAll(key)+")")
 	}
 }
 
@@ -185,7 +186,7 @@ func (f *fileLint) newReference(t *atlas.TableEdit, key *model.ForeignKey) {
 		}
 	}
 	if !f.hadReference(t, key) && !f.isFilled(t, key.Columns) {
-		f.constraint(t, at, mayBreak, "FOREIGN KEY ("+quoteNames(key.Columns)+") REFERENCES "+quoteName(key.Table))
+		f.constraint(t, at, mayBreak, "FOREIGN KEY ("+sqltext.QuoteAll(key.Columns)+") REFERENCES "+sqltext.Quote(key.Table))
 	}
 }
 
@@ -216,7 +217,7 @@ func (f *fileLint) newChecks(ctx context.Context, t *atlas.TableEdit) error {
 			continue
 		}
 		columns := columnsIn(t, check.Expr)
-		what := "CHECK (" + plain(check.Expr) + ")"
+		what := "CHECK (" + sqltext.Plain(check.Expr) + ")"
 		switch {
 		case len(columns) == 0 || slices.ContainsFunc(columns, func(c *atlas.ColumnEdit) bool { return c.Computed }):
 		case slices.ContainsFunc(columns, func(c *atlas.ColumnEdit) bool { return !isKnown(c) }):
@@ -237,7 +238,7 @@ func (f *fileLint) newChecks(ctx context.Context, t *atlas.TableEdit) error {
 // columnsIn returns the columns of a table that a condition mentions.
 func columnsIn(t *atlas.TableEdit, condition string) []*atlas.ColumnEdit {
 	return slices.DeleteFunc(slices.Clone(t.Columns), func(c *atlas.ColumnEdit) bool {
-		return c.To == nil || !mentions(condition, map[string]bool{model.Fold(c.To.Name): true})
+		return c.To == nil || !sqltext.Mentions(condition, map[string]bool{model.Fold(c.To.Name): true})
 	})
 }
 
@@ -267,7 +268,7 @@ func holdsForDefaults(ctx context.Context, columns []*atlas.ColumnEdit, conditio
 		if !isNull(c.To) {
 			value = "(" + c.To.Default + ")"
 		}
-		values = append(values, value+" AS "+quoteName(c.To.Name))
+		values = append(values, value+" AS "+sqltext.Quote(c.To.Name))
 	}
 	breaks := false
 	err = db.Row(ctx, "SELECT coalesce(NOT ("+condition+"), 0) FROM (SELECT "+strings.Join(values, ", ")+")", nil, &breaks)
@@ -278,20 +279,20 @@ func holdsForDefaults(ctx context.Context, columns []*atlas.ColumnEdit, conditio
 func hadCheck(t *atlas.TableEdit, check model.Check) bool {
 	return slices.ContainsFunc(t.From.Checks, func(old model.Check) bool {
 		before := renamed(t, old.Expr)
-		return normalNames(unwrapped(before)) == normalNames(unwrapped(check.Expr)) || isWider(before, check.Expr)
+		return sqltext.NormalNames(sqltext.Unwrapped(before)) == sqltext.NormalNames(sqltext.Unwrapped(check.Expr)) || isWider(before, check.Expr)
 	})
 }
 
 // renamed returns an expression under the names that columns have now.
 func renamed(t *atlas.TableEdit, expr string) string {
-	e := edits{sql: expr}
-	for _, word := range tokens(expr) {
+	e := sqltext.Edits{SQL: expr}
+	for _, word := range sqltext.Tokens(expr) {
 		name := model.Unquote(word.Text(expr))
 		if after := nameAfter(t, name); after != name && word.Text(expr)[0] != '\'' {
-			e.add(word.Pos, word.End, quoteName(after))
+			e.Add(word.Pos, word.End, sqltext.Quote(after))
 		}
 	}
-	return e.apply()
+	return e.Apply()
 }
 
 // isWider reports whether two conditions say that something is in a list, and
@@ -306,7 +307,7 @@ func isWider(before, after string) bool {
 // says anything else.
 func listed(condition string) (subject string, values []string) {
 	const head = "SELECT "
-	tree, _ := parser.Options{}.ParseStatement(head + unwrapped(condition))
+	tree, _ := parser.Options{}.ParseStatement(head + sqltext.Unwrapped(condition))
 	query, ok := tree.(*ast.SelectStmt)
 	if !ok {
 		return "", nil
@@ -319,9 +320,9 @@ func listed(condition string) (subject string, values []string) {
 	if !ok || in.Not || len(in.List) == 0 {
 		return "", nil
 	}
-	text := func(n ast.Node) string { return (head + unwrapped(condition))[n.Pos():n.End()] }
+	text := func(n ast.Node) string { return (head + sqltext.Unwrapped(condition))[n.Pos():n.End()] }
 	for _, value := range in.List {
 		values = append(values, text(value))
 	}
-	return normalNames(text(in.X)), values
+	return sqltext.NormalNames(text(in.X)), values
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -19,7 +20,7 @@ func (f *fileLint) copies(t *atlas.TableEdit) {
 				"the copy of table %q may leave rows out: it has %s", t.From.Name, clauses)
 		}
 		if len(c.Shifted) > 0 {
-			f.find(ValuesShifted, c.At.Pos, "name the columns: INSERT INTO … ("+quoteNames(columnNames(t))+") SELECT …",
+			f.find(ValuesShifted, c.At.Pos, "name the columns: INSERT INTO … ("+sqltext.QuoteAll(columnNames(t))+") SELECT …",
 				"the copy of table %q puts values under other names, by their position: %s", t.From.Name, displacements(c.Shifted))
 		}
 	}

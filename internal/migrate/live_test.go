@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 )
 
 // liveConfig is the atlas.hcl of projects with a database file.
@@ -143,11 +144,11 @@ func dumpDatabase(t *testing.T, db *database.DB) string {
 		var columns []string
 		for _, column := range texts(t, db, "SELECT name FROM pragma_table_xinfo('"+table+"')") {
 			if column != "executed_at" && column != "execution_time" {
-				columns = append(columns, "quote("+quoteName(column)+")")
+				columns = append(columns, "quote("+sqltext.Quote(column)+")")
 			}
 		}
 		row := strings.Join(columns, " || ',' || ")
-		rows := texts(t, db, "SELECT coalesce(group_concat(r, ';'), '') FROM (SELECT "+row+" AS r FROM "+quoteName(table)+" ORDER BY 1)")
+		rows := texts(t, db, "SELECT coalesce(group_concat(r, ';'), '') FROM (SELECT "+row+" AS r FROM "+sqltext.Quote(table)+" ORDER BY 1)")
 		lines = append(lines, table+": "+rows[0])
 	}
 	return strings.Join(lines, "\n")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/spell"
 )
@@ -37,12 +38,12 @@ func (h Held) String() string {
 func held(ctx context.Context, db *database.DB, schema *model.Schema, losses []Loss) ([]Held, error) {
 	var found []Held
 	for _, loss := range losses {
-		query := "SELECT count(*) FROM " + quoteName(loss.Table)
+		query := "SELECT count(*) FROM " + sqltext.Quote(loss.Table)
 		if loss.Column != "" {
 			if column := schema.Table(loss.Table).Column(loss.Column); column != nil && column.Generated {
 				continue
 			}
-			query = fmt.Sprintf("SELECT count(%s) FROM %s", quoteName(loss.Column), quoteName(loss.Table))
+			query = fmt.Sprintf("SELECT count(%s) FROM %s", sqltext.Quote(loss.Column), sqltext.Quote(loss.Table))
 		}
 		h := Held{Loss: loss}
 		if err := db.Row(ctx, query, nil, &h.Count); err != nil {

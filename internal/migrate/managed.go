@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -58,7 +59,7 @@ func (p *Project) checkOthers(ctx context.Context, before, after *State) error {
 	}
 	for _, v := range after.Schema.Views {
 		if p.Env.ExcludesView(v.Name) {
-			check("view "+v.Name, "SELECT * FROM "+quoteName(v.Name))
+			check("view "+v.Name, "SELECT * FROM "+sqltext.Quote(v.Name))
 		}
 	}
 	for _, t := range after.Schema.Triggers {
@@ -79,11 +80,11 @@ func firing(s *model.Schema, t *model.Trigger) []string {
 	if table == nil {
 		return nil
 	}
-	name := quoteName(table.Name)
+	name := sqltext.Quote(table.Name)
 	var sets []string
 	for _, c := range table.Columns {
 		if !c.Generated && !c.Hidden {
-			sets = append(sets, quoteName(c.Name)+" = NULL")
+			sets = append(sets, sqltext.Quote(c.Name)+" = NULL")
 		}
 	}
 	return []string{"INSERT INTO " + name + " DEFAULT VALUES", "DELETE FROM " + name, "UPDATE " + name + " SET " + strings.Join(sets, ", ")}
@@ -101,7 +102,7 @@ func assemble(ctx context.Context, s *model.Schema) (*State, error) {
 	for _, sql := range statements(s) {
 		if err := db.Exec(ctx, sql); err != nil {
 			_ = db.Close()
-			return nil, fmt.Errorf("%s: %w", plain(sql), err)
+			return nil, fmt.Errorf("%s: %w", sqltext.Plain(sql), err)
 		}
 	}
 	return &State{Schema: s, DB: db}, nil

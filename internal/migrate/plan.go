@@ -9,6 +9,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -85,7 +86,7 @@ type planner struct {
 	scratch  *database.DB
 	from, to *model.Schema
 	before   map[string]*model.Table // of from, by folded name
-	names    names                   // in from and to
+	names    sqltext.Names           // in from and to
 
 	created  []*model.Table
 	dropped  []*model.Table
@@ -140,7 +141,7 @@ func (p *planner) step(comment, format string, args ...any) {
 
 // compare finds the tables that are created, dropped or changed.
 func (p *planner) compare() {
-	p.before, p.names = tablesByName(p.from), namesIn(p.from, p.to)
+	p.before, p.names = tablesByName(p.from), sqltext.NamesIn(p.from, p.to)
 	after := tablesByName(p.to)
 	for _, t := range p.to.Tables {
 		before := p.before[model.Fold(t.Name)]
@@ -287,7 +288,7 @@ func (p *planner) dropIndexes() {
 			continue
 		}
 		p.touch(index.table)
-		p.step("", "DROP INDEX %s", quoteName(index.Name))
+		p.step("", "DROP INDEX %s", sqltext.Quote(index.Name))
 	}
 }
 
@@ -319,7 +320,7 @@ func indexesByName(s *model.Schema) map[string]tableIndex {
 
 // same reports whether two indexes are the same one.
 func (p *planner) same(a, b tableIndex) bool {
-	return a.Index != nil && b.Index != nil && p.names.same(indexObject(a), indexObject(b))
+	return a.Index != nil && b.Index != nil && same(p.names, indexObject(a), indexObject(b))
 }
 
 // inspect returns the schema of the scratch database.

@@ -8,6 +8,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -47,7 +48,7 @@ func checkOutside(m *atlas.Migration, statements []atlas.Statement) error {
 	var problems model.Problems
 	for _, st := range statements {
 		what, does := pragmaOutside(st.SQL), "fails or does nothing"
-		if tokens(st.SQL)[0].Kind == token.VACUUM {
+		if sqltext.Tokens(st.SQL)[0].Kind == token.VACUUM {
 			what, does = "VACUUM", "fails"
 		}
 		if what != "" {
@@ -64,7 +65,7 @@ func checkPragmas(tool string, statements []atlas.Statement) model.Problems {
 	var problems model.Problems
 	for _, st := range statements {
 		if pragma := pragmaOutside(st.SQL); pragma != "" {
-			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+brief(st.SQL),
+			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+sqltext.Brief(st.SQL),
 				"%s runs the file in a transaction, where %s fails or does nothing", tool, pragma)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sqlc-dev/meyer/parser"
 	"github.com/sqlc-dev/meyer/token"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
@@ -47,7 +48,7 @@ func (p *planner) rebuild() {
 	slices.Reverse(before)
 	p.dropTables(before)
 	for _, t := range after {
-		p.step("", "ALTER TABLE %s RENAME TO %s", quoteName(p.copyName(t.Name)), quoteName(t.Name))
+		p.step("", "ALTER TABLE %s RENAME TO %s", sqltext.Quote(p.copyName(t.Name)), sqltext.Quote(t.Name))
 	}
 	p.checkGuard(after)
 }
@@ -77,7 +78,7 @@ func (p *planner) copyTables(tables []*model.Table) {
 	}
 	for _, t := range tables {
 		old := p.before[model.Fold(t.Name)]
-		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, quoteText(t.Name), quoteName(old.Name))
+		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, sqltext.Literal(t.Name), sqltext.Quote(old.Name))
 		p.step("", "%s", p.copyRowsSQL(old, t))
 		p.guardValues(old, t)
 		if autoincrement(old) && autoincrement(t) {
@@ -101,15 +102,15 @@ func (p *planner) dropTables(tables []*model.Table) {
 		case i == 0:
 			comment = "The old tables go, those that reference others first."
 		}
-		p.step(comment, "DROP TABLE %s", quoteName(t.Name))
+		p.step(comment, "DROP TABLE %s", sqltext.Quote(t.Name))
 		if keys := referencedKeys(t, tables[i+1:]); len(keys) > 0 {
 			p.step("It stands in for the one that is gone, which others still reference.",
-				"CREATE TABLE %s (%s)", quoteName(t.Name), strings.Join(keys, ", "))
+				"CREATE TABLE %s (%s)", sqltext.Quote(t.Name), strings.Join(keys, ", "))
 			standIns = append(standIns, t)
 		}
 	}
 	for _, t := range standIns {
-		p.step("", "DROP TABLE %s", quoteName(t.Name))
+		p.step("", "DROP TABLE %s", sqltext.Quote(t.Name))
 	}
 }
 
@@ -131,13 +132,13 @@ func referencedKeys(t *model.Table, others []*model.Table) []string {
 			if model.FoldAll(key.RefColumns) == model.FoldAll(t.PrimaryKey) {
 				target = "PRIMARY KEY" // which a key without columns means
 			}
-			if target += " (" + quoteNames(key.RefColumns) + ")"; !slices.Contains(keys, target) {
+			if target += " (" + sqltext.QuoteAll(key.RefColumns) + ")"; !slices.Contains(keys, target) {
 				keys = append(keys, target)
 			}
 		}
 	}
 	for i, name := range columns {
-		columns[i] = quoteName(name)
+		columns[i] = sqltext.Quote(name)
 	}
 	return append(columns, keys...)
 }
@@ -151,10 +152,10 @@ func (p *planner) guardValues(old, t *model.Table) {
 		if before == nil || c.Generated || before.Generated || t.Virtual || !converts(before.Type, c.Type) {
 			continue
 		}
-		name, from, to := quoteName(c.Name), quoteName(old.Name), quoteName(p.copyName(t.Name))
+		name, from, to := sqltext.Quote(c.Name), sqltext.Quote(old.Name), sqltext.Quote(p.copyName(t.Name))
 		p.Conversions = append(p.Conversions, Conversion{Table: t.Name, Column: c.Name, From: before.Type, To: c.Type, Pos: c.Pos})
 		p.step("", "INSERT INTO %s (name, before, after) SELECT %s, 0, count(*) FROM (SELECT %s FROM %s WHERE %s IS NOT NULL EXCEPT SELECT %s FROM %s EXCEPT SELECT CAST(%s AS %s) FROM %s)",
-			guard, quoteText(t.Name+"."+c.Name), name, from, name, name, to, name, castType(before.Type), to)
+			guard, sqltext.Literal(t.Name+"."+c.Name), name, from, name, name, to, name, castType(before.Type), to)
 	}
 }
 
@@ -185,7 +186,7 @@ func castType(declared string) string {
 // checkGuard compares the rows after with those before.
 func (p *planner) checkGuard(tables []*model.Table) {
 	for _, t := range tables {
-		p.step("", "UPDATE %s SET after = (SELECT count(*) FROM %s) WHERE name = %s", guard, quoteName(t.Name), quoteText(t.Name))
+		p.step("", "UPDATE %s SET after = (SELECT count(*) FROM %s) WHERE name = %s", guard, sqltext.Quote(t.Name), sqltext.Literal(t.Name))
 	}
 	if len(tables) > 0 {
 		p.step("", "DROP TABLE %s", guard)
@@ -224,10 +225,10 @@ func (p *planner) copySQL(t *model.Table) string { return p.withCopies(t, p.copy
 // corrects when they take their places.
 func (p *planner) withCopies(t *model.Table, name string) string {
 	tree, err := parser.Options{}.ParseStatement(t.SQL)
-	e := edits{sql: t.SQL}
+	e := sqltext.Edits{SQL: t.SQL}
 	rename := func(n *ast.Ident) {
 		if name != t.Name {
-			e.replace(n, quoteName(name))
+			e.Replace(n, sqltext.Quote(name))
 		}
 	}
 	switch n := tree.(type) {
@@ -235,20 +236,20 @@ func (p *planner) withCopies(t *model.Table, name string) string {
 		rename(n.Name.Name)
 		ast.Walk(n, func(n ast.Node) bool {
 			if key, ok := n.(*ast.ForeignKeyClause); ok && p.rebuilds[model.Fold(key.Table.Name)] {
-				e.replace(key.Table, quoteName(p.copyName(key.Table.Name)))
+				e.Replace(key.Table, sqltext.Quote(p.copyName(key.Table.Name)))
 			}
 			return true
 		})
 		if name != t.Name {
-			e.qualifiers(t.Name, quoteName(name))
+			e.Qualifiers(t.Name, sqltext.Quote(name))
 		}
 	case *ast.CreateVirtualTableStmt:
 		rename(n.Name.Name)
 	default:
 		panic(fmt.Sprintf("definition of table %s: %v", t.Name, err)) // see shapeOf
 	}
-	e.dropRenames()
-	return e.apply()
+	dropRenames(&e)
+	return e.Apply()
 }
 
 // copyRowsSQL returns the statement that copies all rows of a table. What is
@@ -263,14 +264,14 @@ func (p *planner) copyRowsSQL(old, t *model.Table) string {
 		if before == nil || c.Generated || c.Hidden {
 			continue
 		}
-		value := quoteName(before.Name)
+		value := sqltext.Quote(before.Name)
 		if c.NotNull && !before.NotNull && c.Default != "" {
 			value = fmt.Sprintf("coalesce(%s, %s)", value, c.Default)
 		}
-		into, from = append(into, quoteName(c.Name)), append(from, value)
+		into, from = append(into, sqltext.Quote(c.Name)), append(from, value)
 	}
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s",
-		quoteName(p.copyName(t.Name)), strings.Join(into, ", "), strings.Join(from, ", "), quoteName(old.Name))
+		sqltext.Quote(p.copyName(t.Name)), strings.Join(into, ", "), strings.Join(from, ", "), sqltext.Quote(old.Name))
 }
 
 // keepsRowid reports whether the rows' hidden numbers must stay the same: a
@@ -280,20 +281,20 @@ func (p *planner) keepsRowid(old, t *model.Table) bool {
 		return false
 	}
 	return t.Virtual || slices.ContainsFunc(p.from.Tables, func(v *model.Table) bool {
-		return v.Virtual && mentions(v.SQL, map[string]bool{model.Fold(t.Name): true})
+		return v.Virtual && sqltext.Mentions(v.SQL, map[string]bool{model.Fold(t.Name): true})
 	})
 }
 
 // keepSequence makes the copy count on from where the table was, which may be
 // beyond its last row.
 func (p *planner) keepSequence(old, t *model.Table) {
-	copied := quoteText(p.copyName(t.Name))
+	copied := sqltext.Literal(p.copyName(t.Name))
 	p.step("", "DELETE FROM sqlite_sequence WHERE name = %s", copied)
-	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, quoteText(old.Name))
+	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, sqltext.Literal(old.Name))
 }
 
 func autoincrement(t *model.Table) bool {
-	return slices.ContainsFunc(tokens(t.SQL), func(word token.Token) bool { return word.Kind == token.AUTOINCR })
+	return slices.ContainsFunc(sqltext.Tokens(t.SQL), func(word token.Token) bool { return word.Kind == token.AUTOINCR })
 }
 
 // parentsFirst orders tables so that each comes after those it references. It
@@ -332,54 +333,14 @@ func parentsFirst(tables []*model.Table) (ordered []*model.Table, cyclic bool) {
 	return ordered, cyclic
 }
 
-// edits are replacements in a text, by the places where its parts stand.
-type edits struct {
-	sql   string
-	parts []edit
-}
-
-type edit struct {
-	start, end int
-	text       string
-}
-
-func (e *edits) replace(n ast.Node, text string) { e.add(n.Pos(), n.End(), text) }
-
-func (e *edits) add(start, end int, text string) {
-	if !slices.ContainsFunc(e.parts, func(p edit) bool { return p.start == start }) {
-		e.parts = append(e.parts, edit{start, end, text})
-	}
-}
-
-// qualifiers replaces a table's name where it stands before a dot.
-func (e *edits) qualifiers(name, text string) {
-	words := tokens(e.sql)
-	for i, t := range words[:len(words)-1] {
-		if words[i+1].Kind == token.DOT && model.Fold(model.Unquote(t.Text(e.sql))) == model.Fold(name) {
-			e.add(t.Pos, t.End, text)
-		}
-	}
-}
-
 // dropRenames removes the comments that say what was renamed, and their lines:
 // they are about the schema files.
-func (e *edits) dropRenames() {
-	_, trivia := lexer.LexFile(e.sql)
+func dropRenames(e *sqltext.Edits) {
+	_, trivia := lexer.LexFile(e.SQL)
 	for _, t := range trivia {
-		if text, ok := strings.CutPrefix(t.Text(e.sql), "--"); ok && strings.HasPrefix(strings.TrimSpace(text), "atlas:"+renamedFrom) {
-			start := len(strings.TrimRight(e.sql[:t.Pos], " \t\n"))
-			e.add(start, t.End, "")
+		if text, ok := strings.CutPrefix(t.Text(e.SQL), "--"); ok && strings.HasPrefix(strings.TrimSpace(text), "atlas:"+renamedFrom) {
+			start := len(strings.TrimRight(e.SQL[:t.Pos], " \t\n"))
+			e.Add(start, t.End, "")
 		}
 	}
-}
-
-func (e *edits) apply() string {
-	slices.SortFunc(e.parts, func(a, b edit) int { return a.start - b.start })
-	var b strings.Builder
-	end := 0
-	for _, p := range e.parts {
-		b.WriteString(e.sql[end:p.start] + p.text)
-		end = p.end
-	}
-	return b.String() + e.sql[end:]
 }

@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -70,12 +71,12 @@ func (p *planner) renameSteps() []Step {
 	for _, t := range p.to.Tables {
 		if old, ok := p.Renames.Tables[model.Fold(t.Name)]; ok {
 			p.touched[model.Fold(old)] = true
-			steps = append(steps, Step{SQL: "ALTER TABLE " + quoteName(old) + " RENAME TO " + quoteName(t.Name)})
+			steps = append(steps, Step{SQL: "ALTER TABLE " + sqltext.Quote(old) + " RENAME TO " + sqltext.Quote(t.Name)})
 		}
 		for _, c := range t.Columns {
 			if old, ok := p.Renames.Columns[[2]string{model.Fold(t.Name), model.Fold(c.Name)}]; ok {
 				p.touch(t.Name)
-				steps = append(steps, Step{SQL: "ALTER TABLE " + quoteName(t.Name) + " RENAME COLUMN " + quoteName(old) + " TO " + quoteName(c.Name)})
+				steps = append(steps, Step{SQL: "ALTER TABLE " + sqltext.Quote(t.Name) + " RENAME COLUMN " + sqltext.Quote(old) + " TO " + sqltext.Quote(c.Name)})
 			}
 		}
 	}

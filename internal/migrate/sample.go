@@ -9,6 +9,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -84,7 +85,7 @@ func (s *sampler) withoutTriggers(ctx context.Context, f func() error) error {
 		return err
 	}
 	for _, t := range triggers {
-		if err := s.db.Exec(ctx, "DROP TRIGGER "+quoteName(t.name)); err != nil {
+		if err := s.db.Exec(ctx, "DROP TRIGGER "+sqltext.Quote(t.name)); err != nil {
 			return err
 		}
 	}
@@ -200,11 +201,11 @@ func (s *sampler) insert(ctx context.Context, db *database.DB, t, into *model.Ta
 		if c.Generated || c.Hidden || today == nil {
 			continue
 		}
-		names, marks = append(names, quoteName(c.Name)), append(marks, "?")
+		names, marks = append(names, sqltext.Quote(c.Name)), append(marks, "?")
 		values = append(values, s.value(t, today, i, 0))
 	}
 	return db.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
-		quoteName(into.Name), strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
+		sqltext.Quote(into.Name), strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
 }
 
 // maxDepth bounds how far a value is followed through foreign keys that form
@@ -284,7 +285,7 @@ func (s *sampler) isConstrained(t *model.Table, c *model.Column) bool {
 		return false
 	}
 	name := map[string]bool{model.Fold(c.Name): true}
-	return t.Virtual || slices.ContainsFunc(s.conditions(t), func(sql string) bool { return mentions(sql, name) })
+	return t.Virtual || slices.ContainsFunc(s.conditions(t), func(sql string) bool { return sqltext.Mentions(sql, name) })
 }
 
 // conditions returns the expressions that decide which rows a table takes,
@@ -320,7 +321,7 @@ const maxLiterals = 40
 func (s *sampler) literals(t *model.Table) []any {
 	var found []any
 	for _, sql := range s.conditions(t) {
-		for _, word := range tokens(sql) {
+		for _, word := range sqltext.Tokens(sql) {
 			text := word.Text(sql)
 			var n int64
 			switch {

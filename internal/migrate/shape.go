@@ -11,6 +11,7 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/parser"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -20,7 +21,7 @@ import (
 type shape struct {
 	table   *model.Table
 	tree    *ast.CreateTableStmt // nil for a virtual table
-	names   names                // of the table and its columns
+	names   sqltext.Names        // of the table and its columns
 	options part                 // STRICT, WITHOUT ROWID; of a virtual table, all there is
 	columns []part
 	rules   []part // keys, checks and references, also those written at a column
@@ -37,10 +38,10 @@ type part struct {
 
 // shapeOf reads the shape of a table from the SQL the database stores.
 func shapeOf(t *model.Table) *shape {
-	s := &shape{table: t, names: names{}}
-	s.names.addTable(t)
+	s := &shape{table: t, names: sqltext.Names{}}
+	s.names.AddTable(t)
 	if t.Virtual {
-		s.options = part{kind: Table, normal: normalNames(t.SQL), text: plain(t.SQL), pos: t.Pos}
+		s.options = part{kind: Table, normal: sqltext.NormalNames(t.SQL), text: sqltext.Plain(t.SQL), pos: t.Pos}
 		return s
 	}
 	tree, err := parser.Options{}.ParseStatement(t.SQL)
@@ -73,7 +74,7 @@ func (s *shape) readOptions() {
 	s.options = part{kind: Table, normal: text, text: cmp.Or(text, "no options"), pos: s.table.Pos}
 	if s.table.RowidKey() {
 		// INTEGER PRIMARY KEY DESC is none, and nothing in its words says so.
-		s.rule(PrimaryKey, nil, quoteName(s.table.PrimaryKey[0])+" is the rowid", s.table.Pos)
+		s.rule(PrimaryKey, nil, sqltext.Quote(s.table.PrimaryKey[0])+" is the rowid", s.table.Pos)
 	}
 }
 
@@ -86,7 +87,7 @@ func (s *shape) readColumn(n *ast.ColumnDef) {
 	clauses := map[string]string{} // by the first word, as it is shown
 	value := ""                    // of the default, in normal form
 	if n.Type != nil {
-		clauses["type"] = generatedAlways.ReplaceAllString(plain(n.Type.Raw), "")
+		clauses["type"] = generatedAlways.ReplaceAllString(sqltext.Plain(n.Type.Raw), "")
 	}
 	pos := s.table.Pos
 	if column := s.table.Column(n.Name.Name); column != nil {
@@ -98,21 +99,21 @@ func (s *shape) readColumn(n *ast.ColumnDef) {
 			clauses["not null"] = "NOT NULL" + onConflict(c.OnConflict)
 		case ast.ColumnDefault:
 			clauses["default"] = s.defaultOf(c)
-			value = s.names.normal(unwrapped(s.sql(c.Expr)))
+			value = s.names.Normal(sqltext.Unwrapped(s.sql(c.Expr)))
 		case ast.ColumnCollate:
 			if collation := c.Collation.Name; !strings.EqualFold(collation, "BINARY") { // which is the default
 				clauses["collate"] = "COLLATE " + collation
 			}
 		case ast.ColumnGenerated:
-			clauses["generated"] = generated(plain(s.sql(c.Expr)), c.GeneratedKind)
+			clauses["generated"] = generated(sqltext.Plain(s.sql(c.Expr)), c.GeneratedKind)
 		case ast.ColumnPrimaryKey:
-			text := "PRIMARY KEY (" + quoteName(n.Name.Name) + descending(c.Order) + ")" + onConflict(c.OnConflict)
+			text := "PRIMARY KEY (" + sqltext.Quote(n.Name.Name) + descending(c.Order) + ")" + onConflict(c.OnConflict)
 			if c.AutoIncrement {
 				text += " AUTOINCREMENT"
 			}
 			s.rule(PrimaryKey, c.Name, text, pos)
 		case ast.ColumnUnique:
-			s.rule(Unique, c.Name, "UNIQUE ("+quoteName(n.Name.Name)+")"+onConflict(c.OnConflict), pos)
+			s.rule(Unique, c.Name, "UNIQUE ("+sqltext.Quote(n.Name.Name)+")"+onConflict(c.OnConflict), pos)
 		case ast.ColumnCheck:
 			s.check(c.Name, c.Expr, pos)
 		case ast.ColumnReferences:
@@ -144,7 +145,7 @@ func (s *shape) normalColumn(clauses map[string]string, value string) string {
 		value = ""
 	}
 	return strings.Join([]string{
-		normalNames(clauses["type"]), clauses["not null"], value, normalNames(clauses["collate"]), s.names.normal(clauses["generated"]),
+		sqltext.NormalNames(clauses["type"]), clauses["not null"], value, sqltext.NormalNames(clauses["collate"]), s.names.Normal(clauses["generated"]),
 	}, "; ")
 }
 
@@ -154,7 +155,7 @@ var generatedAlways = regexp.MustCompile(`(?i)\s*\bgenerated\s+always$`)
 // defaultOf returns a DEFAULT clause without the name it may have, which means
 // nothing.
 func (s *shape) defaultOf(n *ast.ColumnConstraint) string {
-	text := plain(s.sql(n))
+	text := sqltext.Plain(s.sql(n))
 	if n.Name != nil {
 		text = text[strings.Index(strings.ToUpper(text), "DEFAULT"):]
 	}
@@ -188,7 +189,7 @@ func (s *shape) readConstraint(n *ast.TableConstraint) {
 	case ast.TablePrimaryKey, ast.TableUnique:
 		var terms []string
 		for _, term := range n.Columns {
-			terms = append(terms, plain(s.sql(term)))
+			terms = append(terms, sqltext.Plain(s.sql(term)))
 		}
 		kind, text := Unique, "UNIQUE"
 		if n.Kind == ast.TablePrimaryKey {
@@ -222,7 +223,7 @@ func (s *shape) reference(name *ast.Ident, columns []string, n *ast.ForeignKeyCl
 			target = key.RefColumns
 		}
 	}
-	text := "FOREIGN KEY (" + quoteNames(columns) + ") REFERENCES " + quoteName(n.Table.Name) + " (" + quoteNames(target) + ")"
+	text := "FOREIGN KEY (" + sqltext.QuoteAll(columns) + ") REFERENCES " + sqltext.Quote(n.Table.Name) + " (" + sqltext.QuoteAll(target) + ")"
 	actions := map[string]string{} // a later clause overrides an earlier one
 	for _, arg := range n.Args {
 		if arg.Match == nil && arg.Action != ast.FKNoAction {
@@ -249,17 +250,17 @@ func (s *shape) rule(kind Kind, name *ast.Ident, text string, pos model.Position
 	p := part{kind: kind, text: text, pos: pos}
 	if name != nil {
 		p.name = name.Name
-		p.text = "CONSTRAINT " + quoteName(name.Name) + " " + text
+		p.text = "CONSTRAINT " + sqltext.Quote(name.Name) + " " + text
 	}
-	p.normal = without(normalNames(p.text), "asc")
+	p.normal = sqltext.Without(sqltext.NormalNames(p.text), "asc")
 	s.rules = append(s.rules, p)
 }
 
 func (s *shape) check(name *ast.Ident, expr ast.Expr, pos model.Position) {
 	sql := s.sql(expr)
-	s.rule(Check, name, "CHECK ("+plain(sql)+")", pos)
+	s.rule(Check, name, "CHECK ("+sqltext.Plain(sql)+")", pos)
 	last := &s.rules[len(s.rules)-1]
-	last.normal = last.name + " check " + s.names.normal(unwrapped(sql))
+	last.normal = last.name + " check " + s.names.Normal(sqltext.Unwrapped(sql))
 }
 
 // column returns the part of a column, by its folded name.

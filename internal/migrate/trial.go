@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -118,21 +119,11 @@ func (r *rehearsal) try(ctx context.Context) (*trial, error) {
 func (o *outcome) failure() model.Problems {
 	var problems model.Problems
 	if o.breaksKeys {
-		problems.Add(o.at.Pos, planAnew, "%s fails where rows reference what is dropped: foreign keys stay on in a transaction", brief(o.at.SQL))
+		problems.Add(o.at.Pos, planAnew, "%s fails where rows reference what is dropped: foreign keys stay on in a transaction", sqltext.Brief(o.at.SQL))
 	} else {
-		problems.Add(o.at.Pos, "write it so that it runs in one transaction with foreign keys on", "%s fails in a transaction: %v", brief(o.at.SQL), o.err)
+		problems.Add(o.at.Pos, "write it so that it runs in one transaction with foreign keys on", "%s fails in a transaction: %v", sqltext.Brief(o.at.SQL), o.err)
 	}
 	return problems
-}
-
-// brief returns the beginning of a statement, to name it by.
-func brief(sql string) string {
-	const longest = 60
-	line := strings.Join(strings.Fields(plain(sql)), " ")
-	if len(line) > longest {
-		line = strings.ToValidUTF8(line[:longest], "") + " …"
-	}
-	return line
 }
 
 // judge explains what is not right after a run.
@@ -189,7 +180,7 @@ func (r *rehearsal) lossesByDrop(o *outcome) model.Problems {
 		}
 		if len(verbs) > 0 {
 			problems.Add(st.Pos, planAnew, "%s %s: in a transaction, and always on D1, foreign keys stay on",
-				brief(st.SQL), strings.Join(verbs, ", and "))
+				sqltext.Brief(st.SQL), strings.Join(verbs, ", and "))
 		}
 	}
 	return problems

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -121,7 +122,7 @@ func (p *Plan) fill(ctx context.Context, db *database.DB, from *model.Schema, to
 	}
 	defer func() { _ = later.Close() }()
 	for _, t := range to.Schema.Triggers {
-		if err := later.Exec(ctx, "DROP TRIGGER "+quoteName(t.Name)); err != nil {
+		if err := later.Exec(ctx, "DROP TRIGGER "+sqltext.Quote(t.Name)); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,7 @@
-package migrate
+// Package sqltext reads and writes the text of SQL: its words, names and
+// quotes, and the form in which two texts that mean the same are equal. All
+// stations of migrations stand on it.
+package sqltext
 
 import (
 	"strings"
@@ -9,30 +12,30 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// names are folded names of tables, columns and other objects.
-type names map[string]bool
+// Names are folded names of tables, columns and other objects.
+type Names map[string]bool
 
-// normal returns SQL in a form in which two texts are equal when they mean
+// Normal returns SQL in a form in which two texts are equal when they mean
 // the same to SQLite: no comments, one blank between words, letters in lower
 // case, names without quotes, one spelling of each operator. Text in single
 // quotes stays as it is; so does text in double quotes, which SQLite takes for
 // a name where there is one, and else for text too.
-func (n names) normal(sql string) string {
+func (n Names) Normal(sql string) string {
 	var words []string
-	for _, t := range tokens(sql) {
+	for _, t := range Tokens(sql) {
 		words = append(words, n.word(t.Text(sql)))
 	}
 	return strings.Join(words, " ")
 }
 
 // word returns one token in normal form.
-func (n names) word(text string) string {
+func (n Names) word(text string) string {
 	name := model.Fold(model.Unquote(text))
 	switch {
 	case text[0] == '\'':
 		return text
 	case text[0] == '"' && !n[name]:
-		return quoteText(model.Unquote(text))
+		return Literal(model.Unquote(text))
 	case text == "!=":
 		return "<>"
 	case text == "==":
@@ -41,25 +44,25 @@ func (n names) word(text string) string {
 	return name
 }
 
-// normalNames is normal for SQL in which whatever is quoted is a name, or may
+// NormalNames is Normal for SQL in which whatever is quoted is a name, or may
 // be quoted in any way.
-func normalNames(sql string) string {
+func NormalNames(sql string) string {
 	var words []string
-	for _, t := range tokens(sql) {
+	for _, t := range Tokens(sql) {
 		words = append(words, model.Fold(model.Unquote(t.Text(sql))))
 	}
 	return strings.Join(words, " ")
 }
 
-// without removes a word from normal SQL that means what its absence means.
-func without(normal, word string) string {
+// Without removes a word from normal SQL that means what its absence means.
+func Without(normal, word string) string {
 	return strings.ReplaceAll(normal+" ", " "+word+" ", " ")
 }
 
-// unwrapped returns an expression without the parentheses around all of it.
-func unwrapped(expr string) string {
+// Unwrapped returns an expression without the parentheses around all of it.
+func Unwrapped(expr string) string {
 	for {
-		words := tokens(expr)
+		words := Tokens(expr)
 		if len(words) < 3 || words[0].Kind != token.LP || closing(words) != len(words)-1 {
 			return expr
 		}
@@ -83,12 +86,12 @@ func closing(words []token.Token) int {
 	return -1
 }
 
-// namesIn returns the names of all that is in schemas.
-func namesIn(schemas ...*model.Schema) names {
-	all := names{}
+// NamesIn returns the names of all that is in schemas.
+func NamesIn(schemas ...*model.Schema) Names {
+	all := Names{}
 	for _, s := range schemas {
 		for _, t := range s.Tables {
-			all.addTable(t)
+			all.AddTable(t)
 			for _, index := range t.Indexes {
 				all[model.Fold(index.Name)] = true
 			}
@@ -106,25 +109,25 @@ func namesIn(schemas ...*model.Schema) names {
 	return all
 }
 
-// addTable adds the names of a table and its columns.
-func (n names) addTable(t *model.Table) {
+// AddTable adds the names of a table and its columns.
+func (n Names) AddTable(t *model.Table) {
 	n[model.Fold(t.Name)] = true
 	for _, c := range t.Columns {
 		n[model.Fold(c.Name)] = true
 	}
 }
 
-// tokens splits SQL, without comments and the end of the text.
-func tokens(sql string) []token.Token {
+// Tokens splits SQL, without comments and the end of the text.
+func Tokens(sql string) []token.Token {
 	all := lexer.Lex(sql)
 	return all[:len(all)-1]
 }
 
-// plain returns SQL on one line and without comments, to show it.
-func plain(sql string) string {
+// Plain returns SQL on one line and without comments, to show it.
+func Plain(sql string) string {
 	var b strings.Builder
 	end := 0
-	for i, t := range tokens(sql) {
+	for i, t := range Tokens(sql) {
 		if i > 0 && t.Pos > end {
 			b.WriteByte(' ')
 		}
@@ -134,10 +137,20 @@ func plain(sql string) string {
 	return b.String()
 }
 
-// mentions reports whether SQL has one of the names, folded, as a word: in
+// Brief returns the beginning of a statement, to name it by.
+func Brief(sql string) string {
+	const longest = 60
+	line := strings.Join(strings.Fields(Plain(sql)), " ")
+	if len(line) > longest {
+		line = strings.ToValidUTF8(line[:longest], "") + " …"
+	}
+	return line
+}
+
+// Mentions reports whether SQL has one of the names, folded, as a word: in
 // quotes too, since modules of virtual tables take names as text.
-func mentions(sql string, names map[string]bool) bool {
-	for _, t := range tokens(sql) {
+func Mentions(sql string, names map[string]bool) bool {
+	for _, t := range Tokens(sql) {
 		if names[model.Fold(model.Unquote(t.Text(sql)))] {
 			return true
 		}
@@ -145,25 +158,25 @@ func mentions(sql string, names map[string]bool) bool {
 	return false
 }
 
-// quoteName returns a name as SQL reads it, without quotes where it needs
+// Quote returns a name as SQL reads it, without quotes where it needs
 // none.
-func quoteName(name string) string {
-	if words := tokens(name); len(words) == 1 && words[0].Kind == token.ID && words[0].Text(name) == name && model.Unquote(name) == name {
+func Quote(name string) string {
+	if words := Tokens(name); len(words) == 1 && words[0].Kind == token.ID && words[0].Text(name) == name && model.Unquote(name) == name {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// quoteNames joins names for a list in SQL.
-func quoteNames(names []string) string {
+// QuoteAll joins names for a list in SQL.
+func QuoteAll(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
-		quoted[i] = quoteName(name)
+		quoted[i] = Quote(name)
 	}
 	return strings.Join(quoted, ", ")
 }
 
-// quoteText returns a text as SQL reads it.
-func quoteText(text string) string {
+// Literal returns a text as SQL reads it.
+func Literal(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
