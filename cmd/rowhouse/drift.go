@@ -47,7 +47,7 @@ Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 			if err != nil {
 				return err
 			}
-			drift, err := p.Drift(cmd.Context(), url)
+			drift, err := migrate.FindDrift(cmd.Context(), p, url)
 			if err != nil {
 				return judged(err)
 			}

@@ -76,10 +76,10 @@ type exported struct {
 }
 
 func (e *exported) render(ctx context.Context, project *migrate.Project, format migrate.Format) (err error) {
-	if err := project.CheckExportFolder(format, e.folder.Path); err != nil {
+	if err := migrate.CheckExportFolder(project, format, e.folder.Path); err != nil {
 		return err
 	}
-	e.files, err = project.Export(ctx, format)
+	e.files, err = migrate.ExportFiles(ctx, project, format)
 	return err
 }
 

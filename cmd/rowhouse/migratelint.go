@@ -47,7 +47,7 @@ Lint exits 1 if it finds anything but notes.`,
 				return err
 			}
 			options.URL = project.url
-			findings, err := p.Lint(cmd.Context(), options)
+			findings, err := migrate.Lint(cmd.Context(), p, options)
 			if err != nil {
 				return lintError(err)
 			}

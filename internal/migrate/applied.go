@@ -68,31 +68,9 @@ func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*Stat
 
 // WithoutBookkeeping returns a schema without the tables of migration tools.
 func WithoutBookkeeping(s *model.Schema) *model.Schema {
-	return only(s,
+	return s.Part(
 		func(table string) bool { return !atlas.IsBookkeeping(table) },
 		func(string) bool { return true })
-}
-
-// only returns the part of a schema with some tables and views, and what
-// belongs to them.
-func only(s *model.Schema, table, view func(name string) bool) *model.Schema {
-	part := &model.Schema{}
-	for _, t := range s.Tables {
-		if table(t.Name) {
-			part.Tables = append(part.Tables, t)
-		}
-	}
-	for _, v := range s.Views {
-		if view(v.Name) {
-			part.Views = append(part.Views, v)
-		}
-	}
-	for _, t := range s.Triggers {
-		if part.Table(t.Table) != nil || part.View(t.Table) != nil {
-			part.Triggers = append(part.Triggers, t)
-		}
-	}
-	return part
 }
 
 // checkEdited returns model.Problems when the text of a migration is not the

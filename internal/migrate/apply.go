@@ -284,7 +284,7 @@ func (a *application) checkDatabase(ctx context.Context) error {
 	}
 	live, should := a.managed(live), a.managed(state.Schema)
 	if a.AllowDirty {
-		live = only(live,
+		live = live.Part(
 			func(table string) bool { return should.Table(table) != nil },
 			func(view string) bool { return should.View(view) != nil })
 	}

@@ -11,28 +11,6 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// breach is a constraint that does not hold for rows of a database.
-type breach struct {
-	constraint
-
-	count int
-	rows  string // the first of them, as named has it
-}
-
-// String says what does not hold, and for which rows.
-func (b breach) String() string {
-	return fmt.Sprintf("%s does not hold for %s%s", b.text, counted(b.count), b.rows)
-}
-
-// constraint is what a table requires of its rows.
-type constraint struct {
-	text   string     // as "UNIQUE (a, b) of table t"
-	part   Difference // the part of the schema that says so
-	broken string     // SQL that is true for a row that breaks it
-	same   []string   // of UNIQUE, SQL of the values that make a row unique; broken says of which rows then
-	isNew  bool       // the table did not have it before
-}
-
 // prospect is what the rows of a database would be in another schema.
 type prospect struct {
 	db       *database.DB
@@ -122,10 +100,9 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 	for _, key := range t.ForeignKeys {
 		isNew := !slices.ContainsFunc(old.ForeignKeys, func(k *model.ForeignKey) bool { return sameKey(k, key) })
 		if broken := p.dangling(t, key); broken != "" {
-			all = append(all, constraint{
-				text: fmt.Sprintf("foreign key (%s) of table %s to table %s", sqltext.QuoteAll(key.Columns), t.Name, key.Table),
-				part: Difference{Kind: Column, Table: t.Name, Name: key.Columns[0]}, broken: broken, isNew: isNew,
-			})
+			c := referenceTo(t, key)
+			c.broken, c.isNew = broken, isNew
+			all = append(all, c)
 		}
 	}
 	generated := map[string]bool{}

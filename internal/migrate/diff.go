@@ -83,10 +83,10 @@ func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Pl
 	if err != nil {
 		return nil, err
 	}
-	if err := checkDrop(plan, drop); err != nil {
+	if err := plan.checkDrop(drop); err != nil {
 		return nil, err
 	}
-	if err := likelyRenames(from.Schema, to.Schema, plan, drop); err != nil {
+	if err := plan.checkRenames(from.Schema, to.Schema, drop); err != nil {
 		return nil, err
 	}
 	return plan, plan.Verify(ctx, from, to)

@@ -249,3 +249,22 @@ func missingParts(parts, others []part) []part {
 	}
 	return missing
 }
+
+// joinKeys makes one difference of a foreign key that is missing and one that
+// is extra, where both are of the same columns.
+func joinKeys(differences []Difference) []Difference {
+	columns := func(key string) string { return key[:max(0, strings.Index(key, " REFERENCES "))] }
+	for i, missing := range differences {
+		if missing.Kind != ForeignKey || missing.From != "" {
+			continue
+		}
+		extra := slices.IndexFunc(differences, func(d Difference) bool {
+			return d.Kind == ForeignKey && d.Table == missing.Table && d.To == "" && columns(d.From) == columns(missing.To)
+		})
+		if extra >= 0 {
+			differences[i].From = differences[extra].From
+			differences[extra] = Difference{}
+		}
+	}
+	return slices.DeleteFunc(differences, func(d Difference) bool { return d == Difference{} })
+}

@@ -191,7 +191,7 @@ func (d *descent) checkLosses(ctx context.Context, plan *Plan, live *model.Schem
 	if d.AllowLoss {
 		return nil
 	}
-	losses, err := held(ctx, d.db, live, plan.Losses)
+	losses, err := plan.held(ctx, d.db, live)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@ package migrate
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
@@ -31,14 +29,14 @@ type Way struct {
 	Broken []string // constraints that do not hold for rows that are there, so that it does fail
 }
 
-// Drift compares the database of a URL with the migrations and the schema
+// FindDrift compares the database of a URL with the migrations and the schema
 // files of the project, and looks for rows that break its constraints. It
 // writes nothing and holds no lock, so that others may use the database.
 //
 // It returns an *atlas.ConfigError, or a *database.URLError. Migrations and
 // schema files that are wrong are findings.
-func (p *Project) Drift(ctx context.Context, url string) (*Drift, error) {
-	db, err := p.openToRead(ctx, url)
+func FindDrift(ctx context.Context, p *Project, url string) (*Drift, error) {
+	db, err := openToRead(ctx, p.Root, url)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +55,8 @@ func (p *Project) Drift(ctx context.Context, url string) (*Drift, error) {
 
 // add makes problems findings.
 func (c *driftCheck) add(rule report.Rule, problems ...model.Problem) {
-	for _, p := range problems {
-		c.Findings = append(c.Findings, report.Finding{Rule: rule, Pos: p.Pos, Message: p.Message, Fix: p.Fix})
-	}
+	found, _ := report.OfError(rule, model.Problems(problems))
+	c.Findings = append(c.Findings, found...)
 }
 
 // checkObjects reports every object of the database that is not as it should
@@ -72,25 +69,6 @@ func (c *driftCheck) checkObjects(context.Context) error {
 		c.addObject(d)
 	}
 	return nil
-}
-
-// joinKeys makes one difference of a foreign key that is missing and one that
-// is extra, where both are of the same columns.
-func joinKeys(differences []Difference) []Difference {
-	columns := func(key string) string { return key[:max(0, strings.Index(key, " REFERENCES "))] }
-	for i, missing := range differences {
-		if missing.Kind != ForeignKey || missing.From != "" {
-			continue
-		}
-		extra := slices.IndexFunc(differences, func(d Difference) bool {
-			return d.Kind == ForeignKey && d.Table == missing.Table && d.To == "" && columns(d.From) == columns(missing.To)
-		})
-		if extra >= 0 {
-			differences[i].From = differences[extra].From
-			differences[extra] = Difference{}
-		}
-	}
-	return slices.DeleteFunc(differences, func(d Difference) bool { return d == Difference{} })
 }
 
 func (c *driftCheck) addObject(d Difference) {

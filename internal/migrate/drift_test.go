@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -19,25 +21,42 @@ import (
 // file says.
 func writtenProject(t *testing.T, schema string) *Project {
 	t.Helper()
-	p := liveProject(t, "-- 1_all.sql --\n"+schema)
-	writeFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
+	p := openDriftProject(t, migratetest.Project(t, "-- 1_all.sql --\n"+schema))
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
+	return p
+}
+
+func openDriftProject(t *testing.T, root string) *Project {
+	t.Helper()
+	p, err := Open(root, "local", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
 // mustDrift returns the drift of the project's database.
 func mustDrift(t *testing.T, p *Project) *Drift {
 	t.Helper()
-	drift, err := p.Drift(t.Context(), p.Env.URL)
+	drift, err := FindDrift(t.Context(), p, p.Env.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return drift
 }
 
+// driftApply applies what is pending.
+func driftApply(t *testing.T, p *Project, options ApplyOptions) {
+	t.Helper()
+	if _, err := p.Apply(t.Context(), p.Env.URL, options); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // record notes in the project's database that it is at its first migration.
 func record(t *testing.T, p *Project) {
 	t.Helper()
-	mustApply(t, p, ApplyOptions{Baseline: "1", SkipDriftCheck: true})
+	driftApply(t, p, ApplyOptions{Baseline: "1", SkipDriftCheck: true})
 }
 
 // found returns the findings, a line each.
@@ -112,7 +131,7 @@ func TestDriftObjects(t *testing.T) {
 			if test.old != "" {
 				made = strings.Replace(objects, test.old, test.new, 1)
 			}
-			execLive(t, p, made+test.append)
+			migratetest.Exec(t, p.Root, made+test.append)
 			record(t, p)
 			drift := mustDrift(t, p)
 			checkFound(t, drift, test.want)
@@ -122,11 +141,11 @@ func TestDriftObjects(t *testing.T) {
 				}
 				return
 			}
-			captured := replayText(t, objects+drift.Capture.SQL)
-			if d := Compare(captured.Schema, p.managed(inspected(t, p))); len(d) > 0 {
+			captured := replayed(t, objects+drift.Capture.SQL)
+			if d := Compare(captured, p.managed(inspected(t, p))); len(d) > 0 {
 				t.Errorf("the migrations with\n%s\nare not the database: %v", drift.Capture.SQL, d)
 			}
-			execLive(t, p, drift.Repair.SQL)
+			migratetest.Exec(t, p.Root, drift.Repair.SQL)
 			if again := mustDrift(t, p); len(again.Findings) > 0 {
 				t.Errorf("after\n%s\nthere is still\n%s", drift.Repair.SQL, again.found())
 			}
@@ -150,10 +169,20 @@ func checkFound(t *testing.T, drift *Drift, want string) {
 	}
 }
 
+// replayed returns the schema that SQL makes.
+func replayed(t *testing.T, sql string) *model.Schema {
+	t.Helper()
+	s, err := atlas.Replay(t.Context(), []atlas.File{{Name: "schema.sql", Text: sql}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // inspected returns the schema of the project's database.
 func inspected(t *testing.T, p *Project) *model.Schema {
 	t.Helper()
-	s, err := atlas.Inspect(t.Context(), live(t, p))
+	s, err := atlas.Inspect(t.Context(), migratetest.Open(t, p.Root))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,19 +230,19 @@ func TestDriftHistory(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := liveProject(t, archive)
-			writeFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
-			execLive(t, p)
+			p := openDriftProject(t, migratetest.Project(t, archive))
+			migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
+			migratetest.Exec(t, p.Root)
 			if test.applied > 0 {
-				mustApply(t, p, ApplyOptions{Amount: test.applied})
+				driftApply(t, p, ApplyOptions{Amount: test.applied})
 			}
 			if test.remove != "" {
 				if err := os.Remove(filepath.Join(p.Root, "migrations", test.remove)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			writeMigrations(t, p.Root, test.archive)
-			checkFound(t, mustDrift(t, openProject(t, p.Root)), test.want)
+			migratetest.WriteMigrations(t, p.Root, test.archive)
+			checkFound(t, mustDrift(t, openDriftProject(t, p.Root)), test.want)
 		})
 	}
 }
@@ -221,10 +250,10 @@ func TestDriftHistory(t *testing.T) {
 // TestDriftSum: a directory that does not agree with atlas.sum is found too.
 func TestDriftSum(t *testing.T) {
 	p := writtenProject(t, objects)
-	execLive(t, p, objects)
+	migratetest.Exec(t, p.Root, objects)
 	record(t, p)
-	writeFile(t, filepath.Join(p.Root, "migrations", "1_all.sql"), objects+"\n")
-	checkFound(t, mustDrift(t, openProject(t, p.Root)), "migrations/atlas.sum:2: RH506 migrations/1_all.sql was edited since the checksums were written")
+	migratetest.WriteFile(t, filepath.Join(p.Root, "migrations", "1_all.sql"), objects+"\n")
+	checkFound(t, mustDrift(t, openDriftProject(t, p.Root)), "migrations/atlas.sum:2: RH506 migrations/1_all.sql was edited since the checksums were written")
 }
 
 // TestDriftRows finds rows that break constraints, and names some of them.
@@ -245,17 +274,17 @@ CREATE TABLE pair (
 CREATE TABLE keyless (rowid TEXT, parent INTEGER REFERENCES parent (id));
 `
 	p := writtenProject(t, schema)
-	execLive(t, p, schema)
+	migratetest.Exec(t, p.Root, schema)
 	record(t, p)
 	checkFound(t, mustDrift(t, p), "")
-	execLive(t, p, "PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on",
+	migratetest.Exec(t, p.Root, "PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on",
 		"INSERT INTO parent VALUES (1)",
 		"INSERT INTO child VALUES (1, 1, 1, 1), (2, 9, 1, 0), (3, 1, 8, NULL), (4, 7, 7, 200), (5, NULL, 1, 300)",
 		"INSERT INTO pair VALUES ('it''s', 'b', 9), ('x', 'y', 1)",
 		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) INSERT INTO keyless SELECT 'x', i FROM n",
 		"PRAGMA writable_schema = on",
 		"UPDATE sqlite_master SET sql = replace(sql, 'other INTEGER NOT NULL', 'other INTEGER') WHERE name = 'child'")
-	execLive(t, p, "PRAGMA foreign_keys = off", "INSERT INTO child VALUES (6, 1, NULL, 1)",
+	migratetest.Exec(t, p.Root, "PRAGMA foreign_keys = off", "INSERT INTO child VALUES (6, 1, NULL, 1)",
 		"PRAGMA writable_schema = on",
 		"UPDATE sqlite_master SET sql = replace(sql, 'other INTEGER', 'other INTEGER NOT NULL') WHERE name = 'child'")
 	checkFound(t, mustDrift(t, p), `schema/all.sql:4:3: RH504 foreign key (parent) of table child to table parent does not hold for 2 rows: id 2, 4; delete them, or let them reference rows that are there
@@ -271,7 +300,7 @@ schema/all.sql:14:35: RH504 foreign key (parent) of table keyless to table paren
 // should have, too.
 func TestDriftLostCheck(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL CHECK (a > 0));")
-	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, NULL), (2, 0), (3, 1)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, NULL), (2, 0), (3, 1)")
 	record(t, p)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, `schema/all.sql:1:41: RH503 column t.a is another one in the database than in the migrations: INT instead of INT NOT NULL
@@ -288,14 +317,14 @@ schema/all.sql:1:41: RH505 a NOT NULL of table t does not hold for 1 row: id 1`)
 func TestDriftUnchecked(t *testing.T) {
 	const schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT CHECK (json_extract(a, '$') > 0), b TEXT NOT NULL);\n"
 	p := writtenProject(t, schema)
-	execLive(t, p, schema, "PRAGMA ignore_check_constraints = on", "INSERT INTO t VALUES (1, '{', 'x')")
+	migratetest.Exec(t, p.Root, schema, "PRAGMA ignore_check_constraints = on", "INSERT INTO t VALUES (1, '{', 'x')")
 	record(t, p)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "")
 	if want := []string{"CHECK (json_extract(a, '$') > 0) of table t: malformed JSON"}; !slices.Equal(drift.Unchecked, want) {
 		t.Errorf("not checked: %q, want %q", drift.Unchecked, want)
 	}
-	execLive(t, p, "CREATE TABLE c (t TEXT REFERENCES t (b))")
+	migratetest.Exec(t, p.Root, "CREATE TABLE c (t TEXT REFERENCES t (b))")
 	if got := mustDrift(t, p).found(); !strings.Contains(got, `RH504 no row of table c can be written: foreign key mismatch - "c" referencing "t"; make what it references a PRIMARY KEY or UNIQUE`) {
 		t.Error(got)
 	}
@@ -304,7 +333,7 @@ func TestDriftUnchecked(t *testing.T) {
 // TestDriftLosses: what the repair drops with data in it is said.
 func TestDriftLosses(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);")
-	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a))", "CREATE TABLE empty (a)", "CREATE TABLE full (a)",
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a))", "CREATE TABLE empty (a)", "CREATE TABLE full (a)",
 		"INSERT INTO t VALUES (1, NULL), (2, 2), (3, 3)", "INSERT INTO full VALUES (1)")
 	if got := fmt.Sprint(mustDrift(t, p).Repair.Losses); got != "[table full with its 1 row column t.a with its 2 values]" {
 		t.Error(got)
@@ -314,8 +343,8 @@ func TestDriftLosses(t *testing.T) {
 // TestDriftSchemaAhead: what the migrations do not make is found by itself.
 func TestDriftSchemaAhead(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);")
-	mustApply(t, p, ApplyOptions{})
-	writeFile(t, filepath.Join(p.Root, "schema", "all.sql"), "CREATE TABLE t (\n  id INTEGER PRIMARY KEY,\n  a INT\n);")
+	driftApply(t, p, ApplyOptions{})
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), "CREATE TABLE t (\n  id INTEGER PRIMARY KEY,\n  a INT\n);")
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "schema/all.sql:3:3: RH507 the schema files have column t.a, and the migrations do not make it; run rowhouse migrate diff")
 	if drift.Repair.SQL != "" {
@@ -327,17 +356,17 @@ func TestDriftSchemaAhead(t *testing.T) {
 // repair that rebuilds what it references.
 func TestDriftExclude(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a > 0));")
-	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "url =", `exclude = ["Audit_*", "seen[type=view]", "*.log_*[type=trigger]"]`+"\n  url =", 1))
-	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE audit_log (t INT REFERENCES t ON DELETE CASCADE)",
+	migratetest.WriteFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(migratetest.Config, "url =", `exclude = ["Audit_*", "seen[type=view]", "*.log_*[type=trigger]"]`+"\n  url =", 1))
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE audit_log (t INT REFERENCES t ON DELETE CASCADE)",
 		"CREATE VIEW seen AS SELECT * FROM audit_log", "CREATE TRIGGER log_t AFTER INSERT ON t BEGIN INSERT INTO audit_log VALUES (new.id); END",
 		"CREATE TABLE seen_too (a)", "INSERT INTO t VALUES (1, 1)")
 	record(t, p)
-	p = openProject(t, p.Root)
+	p = openDriftProject(t, p.Root)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "RH502 table seen_too\nschema/all.sql:1:41: RH501 check of table t")
-	execLive(t, p, drift.Repair.SQL)
+	migratetest.Exec(t, p.Root, drift.Repair.SQL)
 	checkFound(t, mustDrift(t, p), "")
-	if got := texts(t, live(t, p), "SELECT name FROM sqlite_master UNION ALL SELECT t FROM audit_log ORDER BY 1"); fmt.Sprint(got) != "[1 atlas_schema_revisions audit_log log_t seen sqlite_autoindex_atlas_schema_revisions_1 t]" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT name FROM sqlite_master UNION ALL SELECT t FROM audit_log ORDER BY 1"); fmt.Sprint(got) != "[1 atlas_schema_revisions audit_log log_t seen sqlite_autoindex_atlas_schema_revisions_1 t]" {
 		t.Errorf("left are %q", got)
 	}
 }
@@ -346,9 +375,9 @@ func TestDriftExclude(t *testing.T) {
 // stays as it is.
 func TestDriftWritesNothing(t *testing.T) {
 	p := writtenProject(t, objects)
-	execLive(t, p, objects, "PRAGMA journal_mode = wal")
+	migratetest.Exec(t, p.Root, objects, "PRAGMA journal_mode = wal")
 	record(t, p)
-	other := live(t, p)
+	other := migratetest.Open(t, p.Root)
 	for _, statement := range []string{"BEGIN IMMEDIATE", "INSERT INTO parent (name) VALUES ('x')"} {
 		if err := other.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
@@ -358,7 +387,7 @@ func TestDriftWritesNothing(t *testing.T) {
 	if err := other.Exec(t.Context(), "COMMIT"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := p.openToRead(t.Context(), p.Env.URL)
+	db, err := openToRead(t.Context(), p.Root, p.Env.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,18 +399,18 @@ func TestDriftWritesNothing(t *testing.T) {
 
 func TestDriftErrors(t *testing.T) {
 	root := t.TempDir()
-	writeFile(t, filepath.Join(root, "atlas.hcl"), liveConfig)
-	p := openProject(t, root)
+	migratetest.WriteFile(t, filepath.Join(root, "atlas.hcl"), migratetest.Config)
+	p := openDriftProject(t, root)
 	var missing *database.URLError
-	if _, err := p.Drift(t.Context(), "sqlite://none.db"); !errors.As(err, &missing) {
+	if _, err := FindDrift(t.Context(), p, "sqlite://none.db"); !errors.As(err, &missing) {
 		t.Errorf("no file: %v", err)
 	}
-	execLive(t, p, "CREATE TABLE t (a)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (a)")
 	var configuration *atlas.ConfigError
-	if _, err := p.Drift(t.Context(), p.Env.URL); !errors.As(err, &configuration) {
+	if _, err := FindDrift(t.Context(), p, p.Env.URL); !errors.As(err, &configuration) {
 		t.Errorf("no schema files: %v", err)
 	}
-	writeFile(t, filepath.Join(p.Root, "schema", "a.sql"), "CREATE TABLE t (a;")
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "a.sql"), "CREATE TABLE t (a;")
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "schema/a.sql:1:16: RH507 ")
 	if want := "the schema files cannot be used as they are"; drift.Repair.Fails != want || drift.Capture.Fails != want {
@@ -400,12 +429,12 @@ func TestDriftLarge(t *testing.T) {
 		fmt.Fprintf(&sql, "CREATE INDEX t%d_parent ON t%d (parent);\n", i, i)
 	}
 	p := writtenProject(t, sql.String())
-	execLive(t, p, "BEGIN;"+sql.String()+"COMMIT")
+	migratetest.Exec(t, p.Root, "BEGIN;"+sql.String()+"COMMIT")
 	record(t, p)
 	start := time.Now()
 	checkFound(t, mustDrift(t, p), "")
 	t.Logf("nothing to find: %v", time.Since(start))
-	execLive(t, p, "DROP INDEX t7_parent", "ALTER TABLE t500 ADD COLUMN more INT")
+	migratetest.Exec(t, p.Root, "DROP INDEX t7_parent", "ALTER TABLE t500 ADD COLUMN more INT")
 	start = time.Now()
 	checkFound(t, mustDrift(t, p), "schema/all.sql:1001:1: RH502 column t500.more\nschema/all.sql:16:1: RH501 index t7_parent")
 	t.Logf("two findings: %v", time.Since(start))
@@ -436,18 +465,18 @@ func TestDriftRulesAreDocumented(t *testing.T) {
 func TestDriftUnrecorded(t *testing.T) {
 	const want = "migrations: RH506 the database has tables, and nothing is recorded of migrations in it: all of them count as pending; record "
 	p := writtenProject(t, objects)
-	execLive(t, p, objects)
+	migratetest.Exec(t, p.Root, objects)
 	checkFound(t, mustDrift(t, p), want+"that it is at the last: rowhouse migrate apply --baseline 1")
-	execLive(t, p, "DROP INDEX child_parent")
+	migratetest.Exec(t, p.Root, "DROP INDEX child_parent")
 	checkFound(t, mustDrift(t, p), want+"the one it is at: rowhouse migrate apply --baseline VERSION\nschema/all.sql:13:1: RH501 index child_parent")
-	execLive(t, p, "CREATE TABLE atlas_schema_revisions (id)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE atlas_schema_revisions (id)")
 	checkFound(t, mustDrift(t, p), "RH506 table atlas_schema_revisions of the database is not as atlas makes it, so that nothing says which migrations are applied: no such column: version; \nschema/all.sql:13:1: RH501 index child_parent")
 }
 
 // TestDriftUnplanned: what is found is reported where nothing can be planned.
 func TestDriftUnplanned(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);\nCREATE VIRTUAL TABLE words USING fts4(content='', text);\n")
-	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE VIRTUAL TABLE words USING fts4(content='', text, more)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE VIRTUAL TABLE words USING fts4(content='', text, more)")
 	record(t, p)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "schema/all.sql:1:1: RH502 column t.a\nschema/all.sql:2:1: RH503 table words")
@@ -461,19 +490,19 @@ func TestDriftUnplanned(t *testing.T) {
 // TestDriftRenames: without migrations, the schema files say what has another
 // name now.
 func TestDriftRenames(t *testing.T) {
-	p := pushProject(t, "-- atlas:renamed_from item\nCREATE TABLE product (\n  id INTEGER PRIMARY KEY,\n  -- atlas:renamed_from title\n  name TEXT UNIQUE\n);\n")
-	execLive(t, p, "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT)", "INSERT INTO item VALUES (1, 'x')")
+	p := openDriftProject(t, migratetest.Unmigrated(t, "-- atlas:renamed_from item\nCREATE TABLE product (\n  id INTEGER PRIMARY KEY,\n  -- atlas:renamed_from title\n  name TEXT UNIQUE\n);\n"))
+	migratetest.Exec(t, p.Root, "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT)", "INSERT INTO item VALUES (1, 'x')")
 	drift := mustDrift(t, p)
 	if len(drift.Findings) == 0 || len(drift.Repair.Losses) > 0 {
 		t.Errorf("found %s, lost %v", drift.found(), drift.Repair.Losses)
 	}
-	captured := replayText(t, "CREATE TABLE product (id INTEGER PRIMARY KEY, name TEXT UNIQUE);\n"+drift.Capture.SQL)
-	if d := Compare(captured.Schema, inspected(t, p)); len(d) > 0 {
+	captured := replayed(t, "CREATE TABLE product (id INTEGER PRIMARY KEY, name TEXT UNIQUE);\n"+drift.Capture.SQL)
+	if d := Compare(captured, inspected(t, p)); len(d) > 0 {
 		t.Errorf("the schema with\n%s\nis not the database: %v", drift.Capture.SQL, d)
 	}
-	execLive(t, p, drift.Repair.SQL)
+	migratetest.Exec(t, p.Root, drift.Repair.SQL)
 	checkFound(t, mustDrift(t, p), "")
-	if got := texts(t, live(t, p), "SELECT name FROM product"); !slices.Equal(got, []string{"x"}) {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT name FROM product"); !slices.Equal(got, []string{"x"}) {
 		t.Errorf("rows afterwards: %q", got)
 	}
 }
@@ -481,11 +510,11 @@ func TestDriftRenames(t *testing.T) {
 // TestDriftBreaksOthers: a way that breaks what others keep is none.
 func TestDriftBreaksOthers(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);\nCREATE TABLE log (x);\n")
-	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "url =", `exclude = ["rv", "*.rt[type=trigger]"]`+"\n  url =", 1))
-	execLive(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE log (x)",
+	migratetest.WriteFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(migratetest.Config, "url =", `exclude = ["rv", "*.rt[type=trigger]"]`+"\n  url =", 1))
+	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE log (x)",
 		"CREATE VIEW rv AS SELECT a FROM t", "CREATE TRIGGER rt AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.a); END")
 	record(t, p)
-	drift := mustDrift(t, openProject(t, p.Root))
+	drift := mustDrift(t, openDriftProject(t, p.Root))
 	checkFound(t, drift, "schema/all.sql:1:1: RH502 column t.a")
 	const fix = ", which exclude in atlas.hcl leaves to others, would not work any more: no such column: %s; keep what it uses; or, if nobody needs it any more, drop it first"
 	want := fmt.Sprintf("view rv"+fix+"\ntrigger rt"+fix, "a", "old.a")

@@ -18,15 +18,19 @@ type condition struct {
 	part   Difference // the part of the table that says so
 }
 
-// checkConditions reports rows that break a CHECK or NOT NULL of their table.
-func (c *driftCheck) checkConditions(ctx context.Context, t *model.Table) error {
+// conditions returns the CHECKs and NOT NULLs of a table that do not hold, and
+// those that cannot be evaluated, such as one with a function of some program's
+// own, and why.
+func (p *present) conditions(ctx context.Context, t *model.Table) (found []breach, unchecked []string, err error) {
 	const mostColumns = 1000 // half of what a result may have
 	for some := range slices.Chunk(conditionsOf(t), mostColumns) {
-		if err := c.checkSome(ctx, t, some); err != nil {
-			return err
+		broken, unknown, err := p.some(ctx, t, some)
+		if err != nil {
+			return nil, nil, err
 		}
+		found, unchecked = append(found, broken...), append(unchecked, unknown...)
 	}
-	return nil
+	return found, unchecked, nil
 }
 
 // conditionsOf returns the CHECKs and NOT NULLs of a table.
@@ -61,43 +65,40 @@ func countSQL(t *model.Table, all []condition) string {
 	return "SELECT " + strings.Join(counts, ", ") + " FROM " + sqltext.Quote(t.Name)
 }
 
-// checkSome reports the rows that break some conditions. It reads the table
-// once, and again for those that some rows break. A condition that cannot be
-// evaluated, such as one with a function of some program's own, is noted.
-func (c *driftCheck) checkSome(ctx context.Context, t *model.Table, all []condition) error {
+// some returns which of some conditions do not hold. It reads the table once,
+// and again for those that some rows break, or one by one where they cannot all
+// be evaluated.
+func (p *present) some(ctx context.Context, t *model.Table, all []condition) (found []breach, unchecked []string, err error) {
 	counts, into := make([]int, len(all)), make([]any, len(all))
 	for i := range counts {
 		into[i] = &counts[i]
 	}
-	err := c.db.Row(ctx, countSQL(t, all), nil, into...)
+	err = p.db.Row(ctx, countSQL(t, all), nil, into...)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil, database.IsBusy(err):
-		return err
+		return nil, nil, err
 	case len(all) == 1:
-		c.Unchecked = append(c.Unchecked, fmt.Sprintf("%s of table %s: %v", all[0].text, t.Name, err))
-		return nil
+		return nil, []string{fmt.Sprintf("%s of table %s: %v", all[0].text, t.Name, err)}, nil
 	default:
 		for one := range slices.Chunk(all, 1) {
-			if err := c.checkSome(ctx, t, one); err != nil {
-				return err
+			broken, unknown, err := p.some(ctx, t, one)
+			if err != nil {
+				return nil, nil, err
 			}
+			found, unchecked = append(found, broken...), append(unchecked, unknown...)
 		}
-		return nil
+		return found, unchecked, nil
 	}
 	for i, k := range all {
 		if counts[i] == 0 {
 			continue
 		}
-		rows, err := c.named(ctx, t, k.broken, counts[i])
+		rows, err := p.named(ctx, t, k.broken, counts[i])
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		c.addRows(BrokenCheck, t, model.Problem{
-			Pos:     c.places.of(k.part),
-			Message: fmt.Sprintf("%s of table %s does not hold for %s%s", k.text, t.Name, counted(counts[i]), rows),
-			Fix:     "correct or delete them",
-		})
+		found = append(found, breach{constraint{text: k.text + " of table " + t.Name, part: k.part}, counts[i], rows})
 	}
-	return nil
+	return found, nil, nil
 }

@@ -69,12 +69,12 @@ func (c *driftCheck) planRepair(ctx context.Context, live, should *State) error 
 	}
 	c.Repair.SQL = repair.Script()
 	for _, name := range slices.Sorted(maps.Keys(c.broken)) {
-		if repair.touched[model.Fold(c.renames.oldTable(name))] {
+		if repair.touches(name) {
 			c.Repair.Broken = append(c.Repair.Broken, c.broken[name]...)
 		}
 	}
 	var err error
-	c.Repair.Losses, err = held(ctx, c.db, c.whole, repair.Losses)
+	c.Repair.Losses, err = repair.held(ctx, c.db, c.whole)
 	return err
 }
 
@@ -95,16 +95,4 @@ func (w *Way) find(ctx context.Context, from, to *State, renames Renames) *Plan 
 		w.Fails = fmt.Sprintf("every value is the same after the change of %s", plan.Conversions[0])
 	}
 	return plan
-}
-
-// reversed returns the renames of the way back.
-func (r Renames) reversed() Renames {
-	back := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
-	for name, old := range r.Tables {
-		back.Tables[model.Fold(old)] = name
-	}
-	for names, old := range r.Columns {
-		back.Columns[[2]string{model.Fold(r.oldTable(names[0])), model.Fold(old)}] = names[1]
-	}
-	return back
 }

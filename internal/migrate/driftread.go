@@ -77,12 +77,12 @@ func (c *driftCheck) readLive(ctx context.Context) (err error) {
 // unusable makes a finding of what is wrong with something that cannot be read;
 // it returns any other error.
 func (c *driftCheck) unusable(rule report.Rule, err error) error {
-	var wrong model.Problems
-	if errors.As(err, &wrong) {
-		c.add(rule, wrong...)
-		return nil
+	found, ok := report.OfError(rule, err)
+	if !ok {
+		return err
 	}
-	return err
+	c.Findings = append(c.Findings, found...)
+	return nil
 }
 
 // appliedFiles returns the migrations that make what the database should be:
@@ -135,4 +135,18 @@ func (c *driftCheck) replay(ctx context.Context, files []atlas.File) (*model.Sch
 		return nil, err
 	}
 	return c.managed(s), nil
+}
+
+// openToRead opens the database of a URL so that nothing can be written to
+// it. It returns a *database.URLError when there is none.
+func openToRead(ctx context.Context, root, url string) (*database.DB, error) {
+	db, err := database.Open(ctx, root, url, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Exec(ctx, "PRAGMA query_only = on"); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
 }

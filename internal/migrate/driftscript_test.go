@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 )
@@ -28,22 +30,22 @@ func TestScript(t *testing.T) {
 		for name, run := range map[string]func(*testing.T, *Project, string){"driver": runOn, "sqlite3": runShell} {
 			t.Run(test.name+"/"+name, func(t *testing.T) {
 				p := writtenProject(t, strings.Replace(before, test.old, test.new, 1))
-				execLive(t, p, before, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, '007', 1), (2, '007', 9), (3, 'x', NULL)", "INSERT INTO c VALUES (1), (3)")
+				migratetest.Exec(t, p.Root, before, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, '007', 1), (2, '007', 9), (3, 'x', NULL)", "INSERT INTO c VALUES (1), (3)")
 				record(t, p)
 				drift := mustDrift(t, p)
 				if got := strings.Join(drift.Repair.Broken, "\n"); got != strings.Trim(test.broken, "-") {
 					t.Errorf("broken: %q, want %q", got, test.broken)
 				}
-				unchanged := dumpLive(t, p)
+				unchanged := migratetest.Dump(t, p.Root)
 				run(t, p, drift.Repair.SQL)
 				if test.broken != "" {
-					if got := dumpLive(t, p); got != unchanged {
+					if got := migratetest.Dump(t, p.Root); got != unchanged {
 						t.Errorf("it was\n%s\nand after\n%s\nis\n%s", unchanged, drift.Repair.SQL, got)
 					}
 					return
 				}
 				checkFound(t, mustDrift(t, p), "")
-				if got := strings.Join(texts(t, live(t, p), "SELECT a FROM t UNION ALL SELECT t FROM c"), " "); got != "007 007 x 1 3" {
+				if got := strings.Join(migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT a FROM t UNION ALL SELECT t FROM c"), " "); got != "007 007 x 1 3" {
 					t.Errorf("rows afterwards: %s", got)
 				}
 			})

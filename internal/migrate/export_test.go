@@ -48,7 +48,7 @@ func testExport(t *testing.T, name string) {
 	}
 	project := hashedProject(t, root)
 	for _, format := range slices.Sorted(maps.Keys(tools)) {
-		files, err := project.Export(t.Context(), format)
+		files, err := ExportFiles(t.Context(), project, format)
 		if err != nil {
 			files = map[string][]byte{"error": []byte(err.Error() + "\n")}
 		}
@@ -69,11 +69,11 @@ func testExport(t *testing.T, name string) {
 func TestExportLineEnds(t *testing.T) {
 	root := t.TempDir()
 	writeTestFile(t, filepath.Join(root, "migrations", "1_a.sql"), []byte("CREATE TABLE a (\r\n x TEXT);\r\nINSERT INTO a VALUES ('x');\r\n"))
-	if _, err := hashedProject(t, root).Export(t.Context(), Goose); err != nil {
+	if _, err := ExportFiles(t.Context(), hashedProject(t, root), Goose); err != nil {
 		t.Error(err)
 	}
 	writeTestFile(t, filepath.Join(root, "migrations", "2_b.sql"), []byte("INSERT INTO a VALUES ('x\r\ny');\n"))
-	_, err := hashedProject(t, root).Export(t.Context(), Goose)
+	_, err := ExportFiles(t.Context(), hashedProject(t, root), Goose)
 	const want = `migrations/2_b.sql:1:1: goose would read the lines of a text as ending in \n, not in \r\n; write the ends of its lines as '…' || char(13, 10) || '…'`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

@@ -127,3 +127,16 @@ func (t tool) check(statements []atlas.Statement, before, after *model.Schema) m
 func hasCRLF(sql string) bool {
 	return slices.ContainsFunc(sqltext.Tokens(sql), func(t token.Token) bool { return strings.Contains(t.Text(sql), "\r\n") })
 }
+
+// checkPragmas returns what a tool that runs each file in a transaction cannot
+// do.
+func checkPragmas(tool string, statements []atlas.Statement) model.Problems {
+	var problems model.Problems
+	for _, st := range statements {
+		if pragma := pragmaOutside(st.SQL); pragma != "" {
+			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+sqltext.Brief(st.SQL),
+				"%s runs the file in a transaction, where %s fails or does nothing", tool, pragma)
+		}
+	}
+	return problems
+}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/parser"
-	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
@@ -78,38 +77,6 @@ func writes(sql string) (table string, replaces bool) {
 	return "", false
 }
 
-// replaced reports whether a table is dropped, for good or for another one in
-// its place.
-func replaced(t *atlas.TableEdit) bool { return t.From != nil && (t.To == nil || t.Rebuilt) }
-
-// aboutTransaction reports whether a statement begins or ends a transaction,
-// or cannot be in one.
-func aboutTransaction(st atlas.Statement) bool {
-	switch sqltext.Tokens(st.SQL)[0].Kind {
-	case token.BEGIN, token.COMMIT, token.END, token.ROLLBACK, token.SAVEPOINT, token.RELEASE, token.VACUUM:
-		return true
-	}
-	return false
-}
-
-// ignoredInTransaction reports whether a statement is a PRAGMA foreign_keys,
-// which does nothing inside a transaction; or one that forgives the rows that
-// reference nothing, which only D1 heeds at the end of a migration.
-func ignoredInTransaction(sql string) bool {
-	tree, _ := parser.Options{}.ParseStatement(sql)
-	pragma, ok := tree.(*ast.PragmaStmt)
-	if !ok {
-		return false
-	}
-	switch model.Fold(pragma.Name.Name.Name) {
-	case "foreign_keys":
-		return true
-	case "defer_foreign_keys":
-		return atlas.TurnsOff(pragma)
-	}
-	return false
-}
-
 // related returns the part of the schema before a file that it has to do with:
 // what its statements mention, what references a table that goes, what all
 // these reference, and what their triggers and views mention.
@@ -119,7 +86,7 @@ func related(edit *atlas.Edit) *model.Schema {
 		addWords(names, st.SQL)
 	}
 	for _, t := range edit.Tables {
-		if replaced(t) {
+		if t.IsReplaced() {
 			gone[model.Fold(t.From.Name)] = true
 		}
 	}
@@ -129,7 +96,7 @@ func related(edit *atlas.Edit) *model.Schema {
 	addOwners(names, edit.From)
 	has := func(name string) bool { return names[model.Fold(name)] }
 	for {
-		part, size := only(edit.From, has, has), len(names)
+		part, size := edit.From.Part(has, has), len(names)
 		for _, d := range dependents(part) {
 			addWords(names, d.sql)
 		}

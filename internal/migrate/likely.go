@@ -124,19 +124,18 @@ func findAbout(s *model.Schema, about model.Position) (table *model.Table, colum
 	return table, column
 }
 
-// likelyRenames returns model.Problems for what is dropped while something
+// checkRenames returns model.Problems for what the plan drops while something
 // like it is new, but for what is named in drop.
-func likelyRenames(from, to *model.Schema, plan *Plan, drop []string) error {
+func (p *Plan) checkRenames(from, to *model.Schema, drop []string) error {
 	var problems model.Problems
-	for _, loss := range plan.Losses {
-		name := strings.TrimPrefix(loss.String(), "table ")
-		name = strings.TrimPrefix(name, "column ")
+	for _, loss := range p.Losses {
+		name := loss.name()
 		if slices.ContainsFunc(drop, func(d string) bool { return model.Fold(d) == model.Fold(name) }) {
 			continue
 		}
-		what, pos := similarColumn(from, to, loss, plan.Renames)
+		what, pos := similarColumn(from, to, loss, p.Renames)
 		if loss.Column == "" {
-			what, pos = similarTable(from, to, loss.Table, plan.Renames)
+			what, pos = similarTable(from, to, loss.Table, p.Renames)
 		}
 		if what != "" {
 			old := name[strings.LastIndexByte(name, '.')+1:]

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +20,7 @@ import (
 // It returns a *RefError when the ref to compare with is not to be had, a
 // *database.URLError, and a *config.Error when there is a sqlc.yaml that
 // cannot be read.
-func (p *Project) Lint(ctx context.Context, options LintOptions) ([]report.Finding, error) {
+func Lint(ctx context.Context, p *Project, options LintOptions) ([]report.Finding, error) {
 	l := &linter{project: p, isD1: isD1(p.Root)}
 	if err := l.loadOwnership(); err != nil {
 		return nil, err
@@ -57,14 +56,9 @@ func isD1(root string) bool {
 // problems makes findings of model.Problems, and reports whether the error is
 // nil or such.
 func (l *linter) problems(r report.Rule, err error) bool {
-	var problems model.Problems
-	if err != nil && !errors.As(err, &problems) {
-		return false
-	}
-	for _, p := range problems {
-		l.findings = append(l.findings, report.Finding{Rule: r, Pos: p.Pos, Message: p.Message, Fix: p.Fix})
-	}
-	return true
+	found, ok := report.OfError(r, err)
+	l.findings = append(l.findings, found...)
+	return ok
 }
 
 // files replays all migrations and looks at those that are chosen, up to one

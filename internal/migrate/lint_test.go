@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"golang.org/x/tools/txtar"
 
 	"github.com/rowhouse/rowhouse/internal/report"
@@ -61,7 +64,7 @@ func TestLint(t *testing.T) {
 // lint lints a project of such files.
 func lint(t *testing.T, files []txtar.File, options LintOptions) []report.Finding {
 	t.Helper()
-	findings, err := lintProject(t, files).Lint(t.Context(), options)
+	findings, err := Lint(t.Context(), lintProject(t, files), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,17 +127,36 @@ func TestLintRules(t *testing.T) {
 	}
 }
 
+// planned plans the way between two schemas.
+func planned(tb testing.TB, before, after string) *Plan {
+	tb.Helper()
+	var states []*State
+	for _, text := range []string{before, after} {
+		state, err := Replay(tb.Context(), []atlas.File{{Name: "schema.sql", Text: text}})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		defer state.Close()
+		states = append(states, state)
+	}
+	plan, err := NewPlan(tb.Context(), states[0], states[1], Renames{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return plan
+}
+
 // TestLintPlans: in what diff writes, nothing is lost but what it says, and
 // nothing is called dropped that is there again.
 func TestLintPlans(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		s := newRandomSchema(r)
-		before := s.sql()
+		s := migratetest.NewRandomSchema(r)
+		before := s.SQL()
 		for range 1 + r.IntN(4) {
-			s.change(r)
+			s.Change(r)
 		}
-		plan := planTexts(t, before, s.sql())
+		plan := planned(t, before, s.SQL())
 		findings := lint(t, []txtar.File{
 			{Name: "migrations/1_before.sql", Data: []byte(before)},
 			{Name: "migrations/2_after.sql", Data: []byte(plan.SQL())},

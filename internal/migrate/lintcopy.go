@@ -65,7 +65,7 @@ func (f *fileLint) transaction(ctx context.Context) error {
 		}
 	}
 	for _, p := range slices.Concat(t.dropLosses, t.failures) {
-		if i := slices.IndexFunc(f.Tables, replaced); i >= 0 && p.Pos.Line == 0 {
+		if i := slices.IndexFunc(f.Tables, (*atlas.TableEdit).IsReplaced); i >= 0 && p.Pos.Line == 0 {
 			p.Pos = f.Tables[i].At.Pos
 		}
 		f.find(OneTransaction, p.Pos, p.Fix, "%s", p.Message)
@@ -111,13 +111,7 @@ func (f *fileLint) constraintsOfQuery(t *atlas.TableEdit) {
 // lostConstraints returns the keys, checks and references of a table that it
 // has no longer, and what its columns said, as text.
 func lostConstraints(t *atlas.TableEdit) []string {
-	before, after := shapeOf(t.From), shapeOf(t.To)
-	var lost []string
-	for _, rule := range missingParts(before.rules, after.rules) {
-		if rule.kind != PrimaryKey || strings.Contains(rule.text, "PRIMARY KEY") { // and not that it is the rowid, too
-			lost = append(lost, rule.text)
-		}
-	}
+	lost := lostRules(t.From, t.To)
 	for _, c := range t.Columns {
 		if c.From == nil || c.To == nil {
 			continue

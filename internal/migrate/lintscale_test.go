@@ -4,30 +4,18 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 
-	"github.com/rowhouse/rowhouse/internal/atlas"
+	"golang.org/x/tools/txtar"
 )
 
 // rebuiltTables is a project whose last migration rebuilds many tables.
 func rebuiltTables(tb testing.TB, n int) *Project {
 	tb.Helper()
-	before := manyTables(n)
+	before := migratetest.ManyTables(n)
 	after := strings.ReplaceAll(before, "price INTEGER NOT NULL DEFAULT 0", "price INTEGER NOT NULL DEFAULT 1")
 	after = strings.ReplaceAll(after, "COLLATE NOCASE", "COLLATE RTRIM")
-	var states []*State
-	for _, text := range []string{before, after} {
-		state, err := Replay(tb.Context(), []atlas.File{{Name: "schema.sql", Text: text}})
-		if err != nil {
-			tb.Fatal(err)
-		}
-		defer state.Close()
-		states = append(states, state)
-	}
-	plan, err := NewPlan(tb.Context(), states[0], states[1], Renames{})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	plan := planned(tb, before, after)
 	return lintProject(tb, []txtar.File{
 		{Name: "migrations/1_before.sql", Data: []byte(before)},
 		{Name: "migrations/2_after.sql", Data: []byte(plan.SQL())},
@@ -55,11 +43,11 @@ func BenchmarkRebuilds(b *testing.B) {
 		return err
 	})
 	run("lint", func() error {
-		_, err := p.Lint(b.Context(), LintOptions{Latest: 1})
+		_, err := Lint(b.Context(), p, LintOptions{Latest: 1})
 		return err
 	})
 	run("export", func() error {
-		_, err := p.Export(b.Context(), Goose)
+		_, err := ExportFiles(b.Context(), p, Goose)
 		return err
 	})
 }

@@ -55,14 +55,3 @@ func TestLintQuotedParent(t *testing.T) {
 		}
 	}
 }
-
-// TestApplyRefusesKeys: a migration after which no row could be written to a
-// table is not applied.
-func TestApplyRefusesKeys(t *testing.T) {
-	p := liveProject(t, "-- 1_first.sql --\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n-- 2_second.sql --\nCREATE TABLE b (a INTEGER REFERENCES nowhere (id));\n")
-	_, err := p.Apply(t.Context(), p.Env.URL, ApplyOptions{})
-	const want = `migrations/2_second.sql:1:38: foreign key of table "b" references table "nowhere", which does not exist`
-	if err == nil || !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("got %v, want %s", err, want)
-	}
-}

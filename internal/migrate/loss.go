@@ -33,11 +33,11 @@ func (h Held) String() string {
 	return fmt.Sprintf("%s with its %d %s", h.Loss, h.Count, what)
 }
 
-// held returns those of the losses that hold data in a database. What a
+// held returns those of the plan's losses that hold data in a database. What a
 // generated column shows is computed from others, and no loss.
-func held(ctx context.Context, db *database.DB, schema *model.Schema, losses []Loss) ([]Held, error) {
+func (p *Plan) held(ctx context.Context, db *database.DB, schema *model.Schema) ([]Held, error) {
 	var found []Held
-	for _, loss := range losses {
+	for _, loss := range p.Losses {
 		query := "SELECT count(*) FROM " + sqltext.Quote(loss.Table)
 		if loss.Column != "" {
 			if column := schema.Table(loss.Table).Column(loss.Column); column != nil && column.Generated {
@@ -77,11 +77,11 @@ func (e *DropError) Error() string {
 	return model.Problem{Message: "--drop " + e.Name + ": no table or column of that name would be dropped with its values", Fix: e.Fix}.Error()
 }
 
-// checkDrop returns a *DropError for a name that is not among what a plan
+// checkDrop returns a *DropError for a name that is not among what the plan
 // drops.
-func checkDrop(plan *Plan, drop []string) error {
+func (p *Plan) checkDrop(drop []string) error {
 	var names []string
-	for _, loss := range plan.Losses {
+	for _, loss := range p.Losses {
 		names = append(names, loss.name())
 	}
 	for _, name := range drop {
@@ -95,12 +95,4 @@ func checkDrop(plan *Plan, drop []string) error {
 		return &DropError{name, cmp.Or(spell.DidYouMean(name, names), fix)}
 	}
 	return nil
-}
-
-// name returns the name of the table, or table.column, as --drop has it.
-func (l Loss) name() string {
-	if l.Column == "" {
-		return l.Table
-	}
-	return l.Table + "." + l.Column
 }

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 // managed returns the part of a schema that is for the project to manage:
 // without the tables of migration tools, and without what atlas.hcl excludes.
 func (p *Project) managed(s *model.Schema) *model.Schema {
-	part := only(WithoutBookkeeping(s),
+	part := WithoutBookkeeping(s).Part(
 		func(table string) bool { return !p.Env.ExcludesTable(table) },
 		func(view string) bool { return !p.Env.ExcludesView(view) })
 	part.Triggers = slices.DeleteFunc(part.Triggers, func(t *model.Trigger) bool { return p.Env.ExcludesTrigger(t.Table, t.Name) })
@@ -88,53 +87,6 @@ func firing(s *model.Schema, t *model.Trigger) []string {
 		}
 	}
 	return []string{"INSERT INTO " + name + " DEFAULT VALUES", "DELETE FROM " + name, "UPDATE " + name + " SET " + strings.Join(sets, ", ")}
-}
-
-// assemble makes an empty database with a schema, which keeps what it knows of
-// positions. It returns SQLite's error where that is not possible, as with an
-// object that uses a function of some program's own. The caller closes the
-// state.
-func assemble(ctx context.Context, s *model.Schema) (*State, error) {
-	db, err := database.Memory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sql := range statements(s) {
-		if err := db.Exec(ctx, sql); err != nil {
-			_ = db.Close()
-			return nil, fmt.Errorf("%s: %w", sqltext.Plain(sql), err)
-		}
-	}
-	return &State{Schema: s, DB: db}, nil
-}
-
-// statements returns what makes a schema, in one transaction.
-func statements(s *model.Schema) []string {
-	all := []string{"BEGIN"}
-	for _, t := range s.Tables {
-		all = append(all, t.SQL)
-	}
-	for _, index := range indexesOf(s) {
-		all = append(all, index.SQL)
-	}
-	for _, d := range dependents(s) {
-		all = append(all, d.sql)
-	}
-	return append(all, "COMMIT")
-}
-
-// openToRead opens the database of a URL so that nothing can be written to
-// it. It returns a *database.URLError when there is none.
-func (p *Project) openToRead(ctx context.Context, url string) (*database.DB, error) {
-	db, err := database.Open(ctx, p.Root, url, false)
-	if err != nil {
-		return nil, err
-	}
-	if err := db.Exec(ctx, "PRAGMA query_only = on"); err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return db, nil
 }
 
 // inspectLive reads schema and history of a database at one moment.

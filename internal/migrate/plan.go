@@ -48,6 +48,14 @@ func (l Loss) String() string {
 	return "column " + l.Table + "." + l.Column
 }
 
+// name returns the name of the table, or table.column, as --drop has it.
+func (l Loss) name() string {
+	if l.Column == "" {
+		return l.Table
+	}
+	return l.Table + "." + l.Column
+}
+
 // Conversion is a column of another affinity, by which SQLite stores values.
 // The plan fails on values that this would change for good.
 type Conversion struct {
@@ -271,6 +279,9 @@ func (p *planner) alter(steps func(*tableChange) []Step) {
 		}
 	}
 }
+
+// touches reports whether the plan changes a table, by its name after.
+func (p *Plan) touches(table string) bool { return p.touched[model.Fold(p.Renames.oldTable(table))] }
 
 // touch notes that the plan changes a table.
 func (p *planner) touch(name string) { p.touched[model.Fold(p.Renames.oldTable(name))] = true }

@@ -59,15 +59,30 @@ func checkOutside(m *atlas.Migration, statements []atlas.Statement) error {
 	return problems.Err()
 }
 
-// checkPragmas returns what a tool that runs each file in a transaction cannot
-// do.
-func checkPragmas(tool string, statements []atlas.Statement) model.Problems {
-	var problems model.Problems
-	for _, st := range statements {
-		if pragma := pragmaOutside(st.SQL); pragma != "" {
-			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+sqltext.Brief(st.SQL),
-				"%s runs the file in a transaction, where %s fails or does nothing", tool, pragma)
-		}
+// aboutTransaction reports whether a statement begins or ends a transaction,
+// or cannot be in one.
+func aboutTransaction(st atlas.Statement) bool {
+	switch sqltext.Tokens(st.SQL)[0].Kind {
+	case token.BEGIN, token.COMMIT, token.END, token.ROLLBACK, token.SAVEPOINT, token.RELEASE, token.VACUUM:
+		return true
 	}
-	return problems
+	return false
+}
+
+// ignoredInTransaction reports whether a statement is a PRAGMA foreign_keys,
+// which does nothing inside a transaction; or one that forgives the rows that
+// reference nothing, which only D1 heeds at the end of a migration.
+func ignoredInTransaction(sql string) bool {
+	tree, _ := parser.Options{}.ParseStatement(sql)
+	pragma, ok := tree.(*ast.PragmaStmt)
+	if !ok {
+		return false
+	}
+	switch model.Fold(pragma.Name.Name.Name) {
+	case "foreign_keys":
+		return true
+	case "defer_foreign_keys":
+		return atlas.TurnsOff(pragma)
+	}
+	return false
 }

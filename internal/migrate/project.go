@@ -8,7 +8,6 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/cache"
-	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/version"
 )
@@ -41,27 +40,6 @@ func Open(root, env string, variables map[string]string) (*Project, error) {
 		return nil, err
 	}
 	return &Project{Root: root, Env: e, Directory: directory, namesFolder: namesFolder}, nil
-}
-
-// State is a database in memory, and the schema it has.
-type State struct {
-	Schema *model.Schema
-	DB     *database.DB
-}
-
-// Close forgets the database.
-func (s *State) Close() {
-	_ = s.DB.Close() // in memory: there is nothing to lose
-}
-
-// Replay runs files on an empty database. It returns model.Problems when they
-// are wrong. The caller closes the state.
-func Replay(ctx context.Context, files []atlas.File) (*State, error) {
-	d, err := atlas.OpenFiles(ctx, files)
-	if err != nil {
-		return nil, err
-	}
-	return &State{Schema: d.Schema, DB: d.DB()}, nil
 }
 
 // Desired replays the schema files. The caller closes the state.
@@ -112,18 +90,4 @@ func (p *Project) Replayed(ctx context.Context) (*State, error) {
 		entry.Store(image)
 	}
 	return state, nil
-}
-
-// stateOf returns the state of an image.
-func stateOf(ctx context.Context, image []byte) (*State, error) {
-	db, err := database.FromImage(ctx, image)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := atlas.Inspect(ctx, db)
-	if err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return &State{Schema: schema, DB: db}, nil
 }

@@ -53,7 +53,7 @@ func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions)
 	if err := push.plan(ctx); err != nil {
 		return nil, err
 	}
-	push.Held, err = held(ctx, db, live, push.Losses)
+	push.Held, err = push.Plan.held(ctx, db, live)
 	return push, err
 }
 
@@ -139,7 +139,7 @@ func (p *Push) check(ctx context.Context, db *database.DB) error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	if p.Held, err = held(ctx, db, live, p.Plan.Losses); err != nil {
+	if p.Held, err = p.Plan.held(ctx, db, live); err != nil {
 		return err
 	}
 	return p.Refusal()
@@ -176,7 +176,7 @@ func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
 	}
 	rows := &prospect{db, p.before, p.after, p.Renames}
 	for _, t := range p.after.Tables {
-		if !p.touched[model.Fold(p.Renames.oldTable(t.Name))] {
+		if !p.touches(t.Name) {
 			continue
 		}
 		found, err := rows.breaches(ctx, t)

@@ -104,3 +104,15 @@ func (p *planner) tryRenames(ctx context.Context, steps []Step) error {
 	}
 	return problems.Err()
 }
+
+// reversed returns the renames of the way back.
+func (r Renames) reversed() Renames {
+	back := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
+	for name, old := range r.Tables {
+		back.Tables[model.Fold(old)] = name
+	}
+	for names, old := range r.Columns {
+		back.Columns[[2]string{model.Fold(r.oldTable(names[0])), model.Fold(old)}] = names[1]
+	}
+	return back
+}

@@ -275,3 +275,15 @@ func (s *shape) column(name string) (part, bool) {
 // equal reports whether two shapes are the same but for the order of their
 // columns.
 func (s *shape) equal(other *shape) bool { return len(compareTables(s, other)) == 0 }
+
+// lostRules returns the keys, checks and references of a table that it has no
+// longer, as text.
+func lostRules(from, to *model.Table) []string {
+	var lost []string
+	for _, rule := range missingParts(shapeOf(from).rules, shapeOf(to).rules) {
+		if rule.kind != PrimaryKey || strings.Contains(rule.text, "PRIMARY KEY") { // and not that it is the rowid, too
+			lost = append(lost, rule.text)
+		}
+	}
+	return lost
+}

@@ -2,6 +2,8 @@ package migrate
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,6 +63,18 @@ func try(ctx context.Context, edit *atlas.Edit, statements []atlas.Statement, fo
 	}
 	defer after.Close()
 	return newRehearsal(edit, statements, before, after, foreignKeys).try(ctx)
+}
+
+// tryApply tries a migration as Apply runs it: with foreign keys on, unless
+// the migration turns them off.
+func tryApply(ctx context.Context, edit *atlas.Edit, m *atlas.Migration) (*trial, error) {
+	statements := slices.DeleteFunc(slices.Clone(edit.Statements), aboutTransaction)
+	t, err := try(ctx, edit, statements, !m.TurnsForeignKeysOff())
+	var known model.Problems
+	if err != nil && !errors.As(err, &known) { // which say where
+		err = fmt.Errorf("try %s: %w", m.Name, err)
+	}
+	return t, err
 }
 
 // rehearsal is a migration, and the database to try it on.

@@ -1,0 +1,74 @@
+package migrate
+
+import (
+	"context"
+
+	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/report"
+)
+
+// VerifyMigrations judges the migrations without a database: that they are what atlas.sum
+// says, can be applied one after the other, lose no rows that they do not drop
+// by name, and make what the schema files say, if there are any.
+func VerifyMigrations(ctx context.Context, p *Project) ([]report.Finding, error) {
+	v := &verification{project: p}
+	v.problems(BadSum, p.Directory.CheckSum())
+	latest, err := v.files(ctx)
+	if !v.problems(Inapplicable, err) {
+		return nil, err
+	}
+	if len(v.findings) == 0 && len(p.Env.Schema) > 0 {
+		desired, err := p.Desired(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer desired.Close()
+		for _, d := range joinKeys(Compare(latest, desired.Schema)) {
+			v.problems(SchemaAhead, model.Problems{notInMigrations(d)})
+		}
+	}
+	return report.Sort(v.findings), nil
+}
+
+// verification collects what is wrong.
+type verification struct {
+	project  *Project
+	findings []report.Finding
+}
+
+// problems makes findings of model.Problems, and reports whether the error is
+// nil or such.
+func (v *verification) problems(rule report.Rule, err error) bool {
+	found, ok := report.OfError(rule, err)
+	v.findings = append(v.findings, found...)
+	return ok
+}
+
+// files replays and tries all migrations, and returns what they make. It
+// returns model.Problems when one cannot be applied.
+func (v *verification) files(ctx context.Context) (*model.Schema, error) {
+	timeline, err := atlas.NewTimeline(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer timeline.Close()
+	schema := &model.Schema{}
+	for _, file := range v.project.Directory.Files() {
+		edit, err := timeline.Next(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		m := v.project.Directory.Named(file.Name)
+		v.problems(Inapplicable, m.CheckMode())
+		v.problems(Inapplicable, checkOutside(m, edit.Statements))
+		v.problems(Inapplicable, edit.Keys.Err())
+		t, err := tryApply(ctx, edit, m)
+		if err != nil {
+			return nil, err
+		}
+		v.problems(LosesRows, t.losses().Err())
+		schema = edit.To
+	}
+	return schema, nil
+}
