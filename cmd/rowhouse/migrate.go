@@ -13,6 +13,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 func migrateCommand() *cobra.Command {
@@ -97,7 +98,7 @@ func judged(err error) error {
 		configuration *atlas.ConfigError
 		url           *database.URLError
 		version       *migrate.VersionError
-		drop          *migrate.DropError
+		drop          *plan.DropError
 		locked        *migrate.LockError
 	)
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/spell"
 )
@@ -44,7 +45,7 @@ func (p *Project) checkVersion(version string) error {
 
 // DriftError says that a database is not what its migrations made.
 type DriftError struct {
-	Differences []Difference // from the database to what it should be
+	Differences []plan.Difference // from the database to what it should be
 	Fix         string
 }
 
@@ -58,12 +59,12 @@ func (e *DriftError) Error() string {
 }
 
 // applied replays the migrations of a history. The caller closes the state.
-func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*State, error) {
+func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*plan.State, error) {
 	files, err := p.Directory.Applied(history)
 	if err != nil {
 		return nil, err
 	}
-	return Replay(ctx, files)
+	return plan.Replay(ctx, files)
 }
 
 // WithoutBookkeeping returns a schema without the tables of migration tools.

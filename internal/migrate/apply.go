@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/version"
 )
@@ -288,7 +289,7 @@ func (a *application) checkDatabase(ctx context.Context) error {
 			func(table string) bool { return should.Table(table) != nil },
 			func(view string) bool { return should.View(view) != nil })
 	}
-	if differences := Compare(live, should); len(differences) > 0 {
+	if differences := plan.Compare(live, should); len(differences) > 0 {
 		return &DriftError{differences, "undo these changes in the database, or bring them into migrations" + skipCheck}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -15,7 +16,7 @@ import (
 type prospect struct {
 	db       *database.DB
 	from, to *model.Schema
-	renames  Renames
+	renames  plan.Renames
 }
 
 // breaches returns the constraints of a table of the schema to that rows which
@@ -40,7 +41,7 @@ func (p *prospect) breaches(ctx context.Context, t *model.Table) ([]breach, erro
 }
 
 // old returns the table as it is now; nil for a new one.
-func (p *prospect) old(t *model.Table) *model.Table { return p.from.Table(p.renames.oldTable(t.Name)) }
+func (p *prospect) old(t *model.Table) *model.Table { return p.from.Table(p.renames.OldTable(t.Name)) }
 
 // breach counts the rows that break a constraint, and names the first.
 func (p *prospect) breach(ctx context.Context, t *model.Table, c constraint) (breach, error) {
@@ -72,7 +73,7 @@ func (p *prospect) rowsSQL(t *model.Table) string {
 			continue
 		}
 		value := "(" + c.Default + ")"
-		if before := old.Column(p.renames.oldColumn(t.Name, c.Name)); before != nil {
+		if before := old.Column(p.renames.OldColumn(t.Name, c.Name)); before != nil {
 			value = "child." + sqltext.Quote(before.Name)
 			if c.NotNull && !before.NotNull && c.Default != "" {
 				value = fmt.Sprintf("coalesce(%s, %s)", value, c.Default)
@@ -90,7 +91,7 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 	var all []constraint
 	before := conditionsOf(old)
 	for _, k := range conditionsOf(t) {
-		if t.RowidKey() && k.part.Kind == Column && model.Fold(k.part.Name) == model.Fold(t.PrimaryKey[0]) {
+		if t.RowidKey() && k.part.Kind == plan.Column && model.Fold(k.part.Name) == model.Fold(t.PrimaryKey[0]) {
 			continue // SQLite numbers rows that have NULL there
 		}
 		isNew := !slices.ContainsFunc(before, func(b condition) bool { return sqltext.NormalNames(b.broken) == sqltext.NormalNames(k.broken) })
@@ -158,11 +159,11 @@ func unique(t *model.Table, index *model.Index) constraint {
 	c.broken = strings.Join(rows, " AND ")
 	switch list := "(" + sqltext.QuoteAll(names) + ")"; index.Origin {
 	case model.OriginCreateIndex:
-		c.text, c.part = "UNIQUE "+list+" of index "+index.Name, Difference{Kind: Index, Table: t.Name, Name: index.Name}
+		c.text, c.part = "UNIQUE "+list+" of index "+index.Name, plan.Difference{Kind: plan.Index, Table: t.Name, Name: index.Name}
 	case model.OriginPrimaryKey:
-		c.text, c.part = "PRIMARY KEY "+list+" of table "+t.Name, Difference{Kind: PrimaryKey, Table: t.Name}
+		c.text, c.part = "PRIMARY KEY "+list+" of table "+t.Name, plan.Difference{Kind: plan.PrimaryKey, Table: t.Name}
 	case model.OriginUnique:
-		c.text, c.part = "UNIQUE "+list+" of table "+t.Name, Difference{Kind: Unique, Table: t.Name, To: "UNIQUE " + list}
+		c.text, c.part = "UNIQUE "+list+" of table "+t.Name, plan.Difference{Kind: plan.Unique, Table: t.Name, To: "UNIQUE " + list}
 	}
 	return c
 }

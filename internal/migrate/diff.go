@@ -11,6 +11,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -24,7 +25,7 @@ type DiffOptions struct {
 
 // Diff is a planned migration. It is not written.
 type Diff struct {
-	*Plan
+	*plan.Plan
 	Version     string
 	Description string
 	Text        string
@@ -70,23 +71,23 @@ func (p *Project) Diff(ctx context.Context, options DiffOptions) (*Diff, error) 
 var validName = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 
 // plan plans and verifies the way to the schema files.
-func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Plan, error) {
+func (p *Project) plan(ctx context.Context, from, to *plan.State, drop []string) (*plan.Plan, error) {
 	files, err := p.SchemaFiles()
 	if err != nil {
 		return nil, err
 	}
-	renames, err := readRenames(files, from.Schema, to.Schema)
+	renames, err := plan.ReadRenames(files, from.Schema, to.Schema)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := NewPlan(ctx, from, to, renames)
+	plan, err := plan.New(ctx, from, to, renames)
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.checkDrop(drop); err != nil {
+	if err := plan.CheckDrop(drop); err != nil {
 		return nil, err
 	}
-	if err := plan.checkRenames(from.Schema, to.Schema, drop); err != nil {
+	if err := plan.CheckRenames(from.Schema, to.Schema, drop); err != nil {
 		return nil, err
 	}
 	return plan, plan.Verify(ctx, from, to)

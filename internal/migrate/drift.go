@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
@@ -23,10 +24,10 @@ type Drift struct {
 
 // Way is the SQL from one schema to another.
 type Way struct {
-	SQL    string   // "" where nothing is to be done, or no right way is known
-	Losses []Held   // what it drops with data in it
-	Fails  string   // why no way is known, or on which rows this one would fail
-	Broken []string // constraints that do not hold for rows that are there, so that it does fail
+	SQL    string      // "" where nothing is to be done, or no right way is known
+	Losses []plan.Held // what it drops with data in it
+	Fails  string      // why no way is known, or on which rows this one would fail
+	Broken []string    // constraints that do not hold for rows that are there, so that it does fail
 }
 
 // FindDrift compares the database of a URL with the migrations and the schema
@@ -65,26 +66,26 @@ func (c *driftCheck) checkObjects(context.Context) error {
 	if c.should == nil {
 		return nil
 	}
-	for _, d := range joinKeys(Compare(c.live, c.should)) {
+	for _, d := range plan.JoinKeys(plan.Compare(c.live, c.should)) {
 		c.addObject(d)
 	}
 	return nil
 }
 
-func (c *driftCheck) addObject(d Difference) {
-	p := model.Problem{Pos: c.places.of(d)}
+func (c *driftCheck) addObject(d plan.Difference) {
+	p := model.Problem{Pos: c.places.Of(d)}
 	rule := ObjectDifferent
 	switch {
 	case d.From == "":
 		rule = ObjectMissing
-		p.Message = fmt.Sprintf("%s is not in the database%s", d.subject(), definition(d.To))
+		p.Message = fmt.Sprintf("%s is not in the database%s", d.Subject(), definition(d.To))
 		p.Fix = "make it there, or drop it from the schema files and run rowhouse migrate diff"
 	case d.To == "":
 		rule = ObjectExtra
-		p.Message = fmt.Sprintf("%s is in the database, and not in the %s%s", d.subject(), c.Source, definition(d.From))
+		p.Message = fmt.Sprintf("%s is in the database, and not in the %s%s", d.Subject(), c.Source, definition(d.From))
 		p.Fix = "drop it there, or write it into the schema files and run rowhouse migrate diff"
 	default:
-		p.Message = fmt.Sprintf("%s is another one in the database than in the %s%s", d.subject(), c.Source, instead(d.From, d.To))
+		p.Message = fmt.Sprintf("%s is another one in the database than in the %s%s", d.Subject(), c.Source, instead(d.From, d.To))
 		p.Fix = "change it there, or in the schema files and run rowhouse migrate diff"
 	}
 	c.add(rule, p)
@@ -115,9 +116,9 @@ func (c *driftCheck) checkSchema(context.Context) error {
 	if c.latest == nil || c.desired == nil {
 		return nil
 	}
-	for _, d := range joinKeys(Compare(c.latest, c.desired)) {
+	for _, d := range plan.JoinKeys(plan.Compare(c.latest, c.desired)) {
 		p := notInMigrations(d)
-		p.Pos = c.places.of(d)
+		p.Pos = c.places.Of(d)
 		c.add(SchemaAhead, p)
 	}
 	return nil
@@ -125,15 +126,15 @@ func (c *driftCheck) checkSchema(context.Context) error {
 
 // notInMigrations explains a difference between what the migrations make and
 // what the schema files say.
-func notInMigrations(d Difference) model.Problem {
+func notInMigrations(d plan.Difference) model.Problem {
 	p := model.Problem{Pos: d.Pos, Fix: "run rowhouse migrate diff"}
 	switch {
 	case d.From == "":
-		p.Message = fmt.Sprintf("the schema files have %s, and the migrations do not make it", d.subject())
+		p.Message = fmt.Sprintf("the schema files have %s, and the migrations do not make it", d.Subject())
 	case d.To == "":
-		p.Message = fmt.Sprintf("the migrations make %s, and the schema files do not have it", d.subject())
+		p.Message = fmt.Sprintf("the migrations make %s, and the schema files do not have it", d.Subject())
 	default:
-		p.Message = fmt.Sprintf("%s is another one in the schema files than the migrations make%s", d.subject(), instead(d.To, d.From))
+		p.Message = fmt.Sprintf("%s is another one in the schema files than the migrations make%s", d.Subject(), instead(d.To, d.From))
 	}
 	return p
 }

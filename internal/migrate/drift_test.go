@@ -14,6 +14,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -142,7 +143,7 @@ func TestDriftObjects(t *testing.T) {
 				return
 			}
 			captured := replayed(t, objects+drift.Capture.SQL)
-			if d := Compare(captured, p.managed(inspected(t, p))); len(d) > 0 {
+			if d := plan.Compare(captured, p.managed(inspected(t, p))); len(d) > 0 {
 				t.Errorf("the migrations with\n%s\nare not the database: %v", drift.Capture.SQL, d)
 			}
 			migratetest.Exec(t, p.Root, drift.Repair.SQL)
@@ -497,7 +498,7 @@ func TestDriftRenames(t *testing.T) {
 		t.Errorf("found %s, lost %v", drift.found(), drift.Repair.Losses)
 	}
 	captured := replayed(t, "CREATE TABLE product (id INTEGER PRIMARY KEY, name TEXT UNIQUE);\n"+drift.Capture.SQL)
-	if d := Compare(captured, inspected(t, p)); len(d) > 0 {
+	if d := plan.Compare(captured, inspected(t, p)); len(d) > 0 {
 		t.Errorf("the schema with\n%s\nis not the database: %v", drift.Capture.SQL, d)
 	}
 	migratetest.Exec(t, p.Root, drift.Repair.SQL)

@@ -7,15 +7,16 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // condition is what each row of a table must satisfy.
 type condition struct {
-	text   string     // as it is written
-	broken string     // SQL that is true for a row that breaks it
-	part   Difference // the part of the table that says so
+	text   string          // as it is written
+	broken string          // SQL that is true for a row that breaks it
+	part   plan.Difference // the part of the table that says so
 }
 
 // conditions returns the CHECKs and NOT NULLs of a table that do not hold, and
@@ -42,14 +43,14 @@ func conditionsOf(t *model.Table) []condition {
 		if check.Name != "" {
 			text = "CONSTRAINT " + sqltext.Quote(check.Name) + " " + text
 		}
-		part := Difference{Kind: Check, Table: t.Name, Name: check.Name, From: text}
+		part := plan.Difference{Kind: plan.Check, Table: t.Name, Name: check.Name, From: text}
 		all = append(all, condition{text, "NOT (" + expr + ")", part})
 	}
 	for _, column := range t.Columns {
 		if column.NotNull {
 			// SQLite takes IS NULL for false where a column is NOT NULL.
 			broken := fmt.Sprintf("typeof(%s) = 'null'", sqltext.Quote(column.Name))
-			part := Difference{Kind: Column, Table: t.Name, Name: column.Name}
+			part := plan.Difference{Kind: plan.Column, Table: t.Name, Name: column.Name}
 			all = append(all, condition{column.Name + " NOT NULL", broken, part})
 		}
 	}

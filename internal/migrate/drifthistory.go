@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -43,7 +44,7 @@ func (c *driftCheck) checkRecorded() {
 		return
 	}
 	fix := "record the one it is at: rowhouse migrate apply --baseline VERSION"
-	if c.latest != nil && len(Compare(c.live, c.latest)) == 0 {
+	if c.latest != nil && len(plan.Compare(c.live, c.latest)) == 0 {
 		last := c.Directory.Migrations[len(c.Directory.Migrations)-1]
 		fix = "record that it is at the last: rowhouse migrate apply --baseline " + last.Version
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -18,7 +19,7 @@ func (c *driftCheck) plan(ctx context.Context) error {
 		c.unplanned("the " + c.Source + " cannot be used as they are")
 		return nil
 	}
-	if len(Compare(c.live, c.should)) == 0 {
+	if len(plan.Compare(c.live, c.should)) == 0 {
 		return nil
 	}
 	if err := c.planWays(ctx); err != nil {
@@ -36,12 +37,12 @@ func (c *driftCheck) unplanned(reason string) {
 }
 
 func (c *driftCheck) planWays(ctx context.Context) error {
-	live, err := assemble(ctx, c.whole)
+	live, err := plan.Assemble(ctx, c.whole)
 	if err != nil {
 		return err
 	}
 	defer live.Close()
-	should, err := assemble(ctx, c.beside(c.should, c.whole))
+	should, err := plan.Assemble(ctx, c.beside(c.should, c.whole))
 	if err != nil {
 		return err
 	}
@@ -49,13 +50,13 @@ func (c *driftCheck) planWays(ctx context.Context) error {
 	if err := c.planRepair(ctx, live, should); err != nil {
 		return err
 	}
-	if capture := c.Capture.find(ctx, should, live, c.renames.reversed()); capture != nil {
+	if capture := c.Capture.find(ctx, should, live, c.renames.Reversed()); capture != nil {
 		c.Capture.SQL = capture.SQL()
 	}
 	return ctx.Err()
 }
 
-func (c *driftCheck) planRepair(ctx context.Context, live, should *State) error {
+func (c *driftCheck) planRepair(ctx context.Context, live, should *plan.State) error {
 	var broken model.Problems
 	if err := c.checkOthers(ctx, live, should); errors.As(err, &broken) {
 		c.Repair.Fails = broken.Error()
@@ -69,19 +70,19 @@ func (c *driftCheck) planRepair(ctx context.Context, live, should *State) error 
 	}
 	c.Repair.SQL = repair.Script()
 	for _, name := range slices.Sorted(maps.Keys(c.broken)) {
-		if repair.touches(name) {
+		if repair.Touches(name) {
 			c.Repair.Broken = append(c.Repair.Broken, c.broken[name]...)
 		}
 	}
 	var err error
-	c.Repair.Losses, err = repair.held(ctx, c.db, c.whole)
+	c.Repair.Losses, err = repair.Held(ctx, c.db, c.whole)
 	return err
 }
 
 // find plans and verifies the way from one state to another. It returns nil
 // where no right one is known, and notes why.
-func (w *Way) find(ctx context.Context, from, to *State, renames Renames) *Plan {
-	plan, err := NewPlan(ctx, from, to, renames)
+func (w *Way) find(ctx context.Context, from, to *plan.State, renames plan.Renames) *plan.Plan {
+	plan, err := plan.New(ctx, from, to, renames)
 	if err == nil {
 		err = plan.Verify(ctx, from, to)
 	}

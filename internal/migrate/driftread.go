@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
@@ -22,8 +23,8 @@ type driftCheck struct {
 	should  *model.Schema // what it should be
 	latest  *model.Schema // what all migrations make; nil without migrations
 	desired *model.Schema // what the schema files say; nil without them
-	renames Renames       // by the schema files, where these say what it should be
-	places  places
+	renames plan.Renames  // by the schema files, where these say what it should be
+	places  plan.Places
 
 	history    []*atlas.Revision
 	unreadable bool                // the history
@@ -57,10 +58,10 @@ func (c *driftCheck) read(ctx context.Context) error {
 		c.Source = "migrations"
 		err = c.readMigrations(ctx, applied)
 	case c.should != nil:
-		c.renames, err = readRenames(files, c.live, c.should)
+		c.renames, err = plan.ReadRenames(files, c.live, c.should)
 		err = c.unusable(SchemaAhead, err)
 	}
-	c.places = places{c.desired, c.should, c.latest}
+	c.places = plan.Places{c.desired, c.should, c.latest}
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -36,7 +37,7 @@ func (c *driftCheck) checkNew(ctx context.Context) error {
 		return nil
 	}
 	differs := map[string]bool{}
-	for _, d := range Compare(c.live, c.should) {
+	for _, d := range plan.Compare(c.live, c.should) {
 		differs[model.Fold(d.Table)] = true
 	}
 	p := &prospect{c.db, c.live, c.should, c.renames}
@@ -64,7 +65,7 @@ func (c *driftCheck) checkReferences(ctx context.Context, p *present, t *model.T
 	found, err := p.references(ctx, t)
 	if err != nil && strings.Contains(err.Error(), "foreign key mismatch") {
 		c.add(BrokenReference, model.Problem{
-			Pos: c.places.of(Difference{Kind: Table, Table: t.Name}), Message: "no row of table " + t.Name + " can be written: " + err.Error(),
+			Pos: c.places.Of(plan.Difference{Kind: plan.Table, Table: t.Name}), Message: "no row of table " + t.Name + " can be written: " + err.Error(),
 			Fix: "make what it references a PRIMARY KEY or UNIQUE",
 		})
 		return nil
@@ -87,5 +88,5 @@ func (c *driftCheck) addBreach(b breach, fix string) {
 	if b.isReference() {
 		rule = BrokenReference
 	}
-	c.add(rule, model.Problem{Pos: c.places.of(b.part), Message: b.String(), Fix: fix})
+	c.add(rule, model.Problem{Pos: c.places.Of(b.part), Message: b.String(), Fix: fix})
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -100,12 +102,12 @@ func (e *export) migration(ctx context.Context, timeline *atlas.Timeline, m *atl
 		return err
 	}
 	statements := e.statements(edit)
-	tried := slices.DeleteFunc(slices.Clone(statements), func(st atlas.Statement) bool { return pragmaOutside(st.SQL) != "" }) // the tool's check says it
-	trial, err := try(ctx, edit, tried, true)
+	tried := slices.DeleteFunc(slices.Clone(statements), func(st atlas.Statement) bool { return transaction.PragmaOutside(st.SQL) != "" }) // the tool's check says it
+	trial, err := plan.Try(ctx, edit, tried, true)
 	if err != nil {
 		return fmt.Errorf("try %s: %w", m.Name, err)
 	}
-	e.problems = slices.Concat(e.problems, edit.Keys, trial.losses(), trial.failures, e.tool.check(statements, edit.From, edit.To))
+	e.problems = slices.Concat(e.problems, edit.Keys, trial.Losses(), trial.Failures, e.tool.check(statements, edit.From, edit.To))
 	e.files[e.tool.fileName(m)] = e.tool.file(m, statements)
 	return nil
 }
@@ -115,7 +117,7 @@ func (e *export) migration(ctx context.Context, timeline *atlas.Timeline, m *atl
 func (e *export) statements(edit *atlas.Edit) []atlas.Statement {
 	var found []atlas.Statement
 	for _, st := range edit.Statements {
-		if ignoredInTransaction(st.SQL) {
+		if transaction.Ignores(st.SQL) {
 			continue
 		}
 		st.SQL = e.tool.spell(st.SQL)

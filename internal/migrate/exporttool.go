@@ -11,7 +11,10 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/d1"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
+	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -110,12 +113,12 @@ func (t tool) check(statements []atlas.Statement, before, after *model.Schema) m
 			problems.Add(st.Pos, "write the ends of its lines as '…' || char(13, 10) || '…'", "%s would read the lines of a text as ending in \\n, not in \\r\\n", t.name)
 		}
 		tree, _ := parser.Options{}.ParseStatement(st.SQL)
-		if alter, ok := tree.(*ast.AlterTableStmt); ok && t.oldAlter && isNewAlter(alter) {
-			problems.Add(st.Pos, planAnew, "%s brings an SQLite whose ALTER TABLE cannot do this", t.name)
+		if alter, ok := tree.(*ast.AlterTableStmt); ok && t.oldAlter && d1.IsNewAlter(alter) {
+			problems.Add(st.Pos, plan.Anew, "%s brings an SQLite whose ALTER TABLE cannot do this", t.name)
 		}
 	}
 	if t.d1 {
-		problems = append(problems, checkD1(statements, before, after)...)
+		problems = append(problems, d1.Check(statements, before, after)...)
 		problems = append(problems, checkForWrangler(statements)...)
 	} else {
 		problems = append(problems, checkPragmas(t.name, statements)...)
@@ -133,7 +136,7 @@ func hasCRLF(sql string) bool {
 func checkPragmas(tool string, statements []atlas.Statement) model.Problems {
 	var problems model.Problems
 	for _, st := range statements {
-		if pragma := pragmaOutside(st.SQL); pragma != "" {
+		if pragma := transaction.PragmaOutside(st.SQL); pragma != "" {
 			problems.Add(st.Pos, "remove it, and let whoever opens the database say "+sqltext.Brief(st.SQL),
 				"%s runs the file in a transaction, where %s fails or does nothing", tool, pragma)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
@@ -104,7 +105,7 @@ func (l *linter) file(ctx context.Context, timeline *atlas.Timeline, m *atlas.Mi
 		return err
 	}
 	l.problems(Inapplicable, m.CheckMode())
-	l.problems(Inapplicable, checkOutside(m, edit.Statements))
+	l.problems(Inapplicable, transaction.Check(m, edit.Statements))
 	l.problems(Inapplicable, edit.Keys.Err())
 	f := &fileLint{linter: l, Edit: edit}
 	if err := f.analyze(ctx); err != nil {

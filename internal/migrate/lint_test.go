@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
@@ -128,18 +129,18 @@ func TestLintRules(t *testing.T) {
 }
 
 // planned plans the way between two schemas.
-func planned(tb testing.TB, before, after string) *Plan {
+func planned(tb testing.TB, before, after string) *plan.Plan {
 	tb.Helper()
-	var states []*State
+	var states []*plan.State
 	for _, text := range []string{before, after} {
-		state, err := Replay(tb.Context(), []atlas.File{{Name: "schema.sql", Text: text}})
+		state, err := plan.Replay(tb.Context(), []atlas.File{{Name: "schema.sql", Text: text}})
 		if err != nil {
 			tb.Fatal(err)
 		}
 		defer state.Close()
 		states = append(states, state)
 	}
-	plan, err := NewPlan(tb.Context(), states[0], states[1], Renames{})
+	plan, err := plan.New(tb.Context(), states[0], states[1], plan.Renames{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
+	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -55,22 +57,22 @@ func (f *fileLint) explainsLoss(table string) bool {
 
 // transaction tries a file as other tools run it, in one transaction.
 func (f *fileLint) transaction(ctx context.Context) error {
-	t, err := try(ctx, f.Edit, slices.DeleteFunc(slices.Clone(f.Statements), isOutside), true)
+	t, err := plan.Try(ctx, f.Edit, slices.DeleteFunc(slices.Clone(f.Statements), transaction.IsOutside), true)
 	if err != nil {
 		return err
 	}
-	for _, m := range t.missing {
-		if !f.explainsLoss(m.table) {
-			f.find(OneTransaction, m.problem.Pos, m.problem.Fix, "%s", m.problem.Message)
+	for _, m := range t.Missing {
+		if !f.explainsLoss(m.Table) {
+			f.find(OneTransaction, m.Problem.Pos, m.Problem.Fix, "%s", m.Problem.Message)
 		}
 	}
-	for _, p := range slices.Concat(t.dropLosses, t.failures) {
+	for _, p := range slices.Concat(t.DropLosses, t.Failures) {
 		if i := slices.IndexFunc(f.Tables, (*atlas.TableEdit).IsReplaced); i >= 0 && p.Pos.Line == 0 {
 			p.Pos = f.Tables[i].At.Pos
 		}
 		f.find(OneTransaction, p.Pos, p.Fix, "%s", p.Message)
 	}
-	for _, name := range t.recounted {
+	for _, name := range t.Recounted {
 		if t := f.Table(name); t != nil {
 			f.recounted(t, "it is rebuilt, and counts on from its last row")
 		}
@@ -80,7 +82,7 @@ func (f *fileLint) transaction(ctx context.Context) error {
 
 // uncounted finds tables that are no longer AUTOINCREMENT.
 func (f *fileLint) uncounted(t *atlas.TableEdit) {
-	if autoincrement(t.From) && !autoincrement(t.To) {
+	if plan.Autoincrement(t.From) && !plan.Autoincrement(t.To) {
 		f.recounted(t, "it is AUTOINCREMENT no longer")
 	}
 }
@@ -111,7 +113,7 @@ func (f *fileLint) constraintsOfQuery(t *atlas.TableEdit) {
 // lostConstraints returns the keys, checks and references of a table that it
 // has no longer, and what its columns said, as text.
 func lostConstraints(t *atlas.TableEdit) []string {
-	lost := lostRules(t.From, t.To)
+	lost := plan.LostRules(t.From, t.To)
 	for _, c := range t.Columns {
 		if c.From == nil || c.To == nil {
 			continue

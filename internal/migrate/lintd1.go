@@ -10,6 +10,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/d1"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -24,7 +25,7 @@ func (f *fileLint) d1() {
 			after.Tables = append(after.Tables, t.To)
 		}
 	}
-	for _, p := range checkD1(f.Statements, before, after) {
+	for _, p := range d1.Check(f.Statements, before, after) {
 		f.find(D1Refused, p.Pos, p.Fix, "%s", p.Message)
 	}
 	for _, st := range f.Statements {

@@ -7,6 +7,8 @@ import (
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 // rebuiltTables is a project whose last migration rebuilds many tables.
@@ -36,7 +38,7 @@ func BenchmarkRebuilds(b *testing.B) {
 		})
 	}
 	run("replay", func() error {
-		state, err := Replay(b.Context(), p.Directory.Files())
+		state, err := plan.Replay(b.Context(), p.Directory.Files())
 		if err == nil {
 			state.Close()
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -42,11 +43,11 @@ func (a *application) checkLosses(ctx context.Context, targets []*atlas.Migratio
 		if err := edit.Keys.Err(); err != nil {
 			return err
 		}
-		t, err := tryApply(ctx, edit, m)
+		t, err := plan.TryApply(ctx, edit, m)
 		if err != nil {
 			return err
 		}
-		for _, p := range t.losses() {
+		for _, p := range t.Losses() {
 			problems.Add(p.Pos, p.Fix+"; --allow-loss applies it all the same", "%s", p.Message)
 		}
 	}

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 // losses is what is said of migratetest.Losing.
-const losses = "migrations/2_second.sql:3:1: DROP TABLE p deletes rows of c: in a transaction, and always on D1, foreign keys stay on; " + planAnew
+const losses = "migrations/2_second.sql:3:1: DROP TABLE p deletes rows of c: in a transaction, and always on D1, foreign keys stay on; " + plan.Anew
 
 // TestApplyLoses refuses a migration that would lose rows of a table which no
 // statement mentions, before anything is applied.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -48,7 +49,7 @@ func (p *Project) beside(target, live *model.Schema) *model.Schema {
 // checkOthers returns model.Problems for views and triggers that others keep in
 // a database and that would not work any more after a change of it. SQLite
 // looks into them only when they are used.
-func (p *Project) checkOthers(ctx context.Context, before, after *State) error {
+func (p *Project) checkOthers(ctx context.Context, before, after *plan.State) error {
 	var problems model.Problems
 	check := func(what, sql string) {
 		if err := after.DB.Prepare(ctx, sql); err != nil && before.DB.Prepare(ctx, sql) == nil {

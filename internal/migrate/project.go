@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/cache"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/version"
 )
@@ -43,12 +44,12 @@ func Open(root, env string, variables map[string]string) (*Project, error) {
 }
 
 // Desired replays the schema files. The caller closes the state.
-func (p *Project) Desired(ctx context.Context) (*State, error) {
+func (p *Project) Desired(ctx context.Context) (*plan.State, error) {
 	files, err := p.SchemaFiles()
 	if err != nil {
 		return nil, err
 	}
-	return Replay(ctx, files)
+	return plan.Replay(ctx, files)
 }
 
 // SchemaFiles reads the files of the schema.
@@ -69,7 +70,7 @@ func (p *Project) SchemaFiles() ([]atlas.File, error) {
 // Replayed replays the migrations. What came out is cached by their checksum:
 // where it is, nothing is known of where objects are written. The caller
 // closes the state.
-func (p *Project) Replayed(ctx context.Context) (*State, error) {
+func (p *Project) Replayed(ctx context.Context) (*plan.State, error) {
 	sum, err := p.Directory.Sum()
 	if err != nil {
 		return nil, err
@@ -78,11 +79,11 @@ func (p *Project) Replayed(ctx context.Context) (*State, error) {
 	fmt.Fprintf(key, "replay %s\n%s\n", version.Build(), sum)
 	entry := cache.Open(key)
 	if image := entry.Load(); image != nil {
-		if state, err := stateOf(ctx, image); err == nil {
+		if state, err := plan.FromImage(ctx, image); err == nil {
 			return state, nil
 		}
 	}
-	state, err := Replay(ctx, p.Directory.Files())
+	state, err := plan.Replay(ctx, p.Directory.Files())
 	if err != nil {
 		return nil, err
 	}

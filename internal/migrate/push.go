@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -22,9 +23,9 @@ type PushOptions struct {
 // Push is a planned way from a database to the schema files, without any
 // migration. It is for development: nothing remembers what was done.
 type Push struct {
-	*Plan
+	*plan.Plan
 
-	Held []Held // what it drops with data in it
+	Held []plan.Held // what it drops with data in it
 
 	project *Project
 	url     string
@@ -53,7 +54,7 @@ func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions)
 	if err := push.plan(ctx); err != nil {
 		return nil, err
 	}
-	push.Held, err = push.Plan.held(ctx, db, live)
+	push.Held, err = push.Plan.Held(ctx, db, live)
 	return push, err
 }
 
@@ -66,12 +67,12 @@ func (p *Push) plan(ctx context.Context) error {
 	}
 	defer desired.Close()
 	p.after = p.project.beside(desired.Schema, p.before)
-	from, err := assemble(ctx, p.before)
+	from, err := plan.Assemble(ctx, p.before)
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	to, err := assemble(ctx, p.after)
+	to, err := plan.Assemble(ctx, p.after)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (p *Push) Refusal() error {
 	if p.options.AllowLoss {
 		return nil
 	}
-	return refuseLosses(p.Held)
+	return plan.RefuseLosses(p.Held)
 }
 
 // Run carries the plan out in one transaction. The file of the database is
@@ -133,13 +134,13 @@ func (p *Push) check(ctx context.Context, db *database.DB) error {
 		return err
 	}
 	var problems model.Problems
-	for _, d := range Compare(p.before, live) {
+	for _, d := range plan.Compare(p.before, live) {
 		problems.Add(model.Position{}, "push again", "the database was changed by someone else meanwhile: %s", d)
 	}
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	if p.Held, err = p.Plan.held(ctx, db, live); err != nil {
+	if p.Held, err = p.Plan.Held(ctx, db, live); err != nil {
 		return err
 	}
 	return p.Refusal()
@@ -156,7 +157,7 @@ func (p *Push) runSteps(ctx context.Context, db *database.DB) error {
 
 // stepError says which step of a plan failed.
 type stepError struct {
-	step Step
+	step plan.Step
 	err  error // the database's
 }
 
@@ -176,7 +177,7 @@ func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
 	}
 	rows := &prospect{db, p.before, p.after, p.Renames}
 	for _, t := range p.after.Tables {
-		if !p.touches(t.Name) {
+		if !p.Touches(t.Name) {
 			continue
 		}
 		found, err := rows.breaches(ctx, t)
@@ -184,7 +185,7 @@ func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
 			return err
 		}
 		for _, b := range found {
-			problems.Add(places{p.after}.of(b.part), "correct or delete them; "+nothingChanged, "%s", b)
+			problems.Add(plan.Places{p.after}.Of(b.part), "correct or delete them; "+nothingChanged, "%s", b)
 		}
 	}
 	if len(problems) == 0 {

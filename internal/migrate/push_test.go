@@ -12,6 +12,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -177,7 +178,7 @@ func TestPushRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "column t.title is gone and column t.name is new") {
 		t.Errorf("a likely rename: %v", err)
 	}
-	var drop *DropError
+	var drop *plan.DropError
 	err = push(t, p, after, PushOptions{Drop: []string{"t.titel"}})
 	if want := "--drop t.titel: no table or column of that name would be dropped with its values; did you mean \"t.title\"?"; !errors.As(err, &drop) || err.Error() != want {
 		t.Errorf("a typo: %v, want %s", err, want)

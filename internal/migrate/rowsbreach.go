@@ -3,6 +3,8 @@ package migrate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 // breach is a constraint that does not hold for rows of a database.
@@ -26,11 +28,11 @@ const ofReference = "foreign key "
 
 // constraint is what a table requires of its rows.
 type constraint struct {
-	text   string     // as "UNIQUE (a, b) of table t"
-	part   Difference // the part of the schema that says so
-	broken string     // SQL that is true for a row that breaks it
-	same   []string   // of UNIQUE, SQL of the values that make a row unique; broken says of which rows then
-	isNew  bool       // the table did not have it before
+	text   string          // as "UNIQUE (a, b) of table t"
+	part   plan.Difference // the part of the schema that says so
+	broken string          // SQL that is true for a row that breaks it
+	same   []string        // of UNIQUE, SQL of the values that make a row unique; broken says of which rows then
+	isNew  bool            // the table did not have it before
 }
 
 // counted writes "1 row", "2 rows".

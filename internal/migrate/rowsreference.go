@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
@@ -63,7 +64,7 @@ func (p *present) references(ctx context.Context, t *model.Table) ([]breach, err
 func referenceTo(t *model.Table, key *model.ForeignKey) constraint {
 	return constraint{
 		text: fmt.Sprintf("%s(%s) of table %s to table %s", ofReference, sqltext.QuoteAll(key.Columns), t.Name, key.Table),
-		part: Difference{Kind: Column, Table: t.Name, Name: key.Columns[0]},
+		part: plan.Difference{Kind: plan.Column, Table: t.Name, Name: key.Columns[0]},
 	}
 }
 

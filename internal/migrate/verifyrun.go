@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
@@ -24,7 +26,7 @@ func VerifyMigrations(ctx context.Context, p *Project) ([]report.Finding, error)
 			return nil, err
 		}
 		defer desired.Close()
-		for _, d := range joinKeys(Compare(latest, desired.Schema)) {
+		for _, d := range plan.JoinKeys(plan.Compare(latest, desired.Schema)) {
 			v.problems(SchemaAhead, model.Problems{notInMigrations(d)})
 		}
 	}
@@ -61,13 +63,13 @@ func (v *verification) files(ctx context.Context) (*model.Schema, error) {
 		}
 		m := v.project.Directory.Named(file.Name)
 		v.problems(Inapplicable, m.CheckMode())
-		v.problems(Inapplicable, checkOutside(m, edit.Statements))
+		v.problems(Inapplicable, transaction.Check(m, edit.Statements))
 		v.problems(Inapplicable, edit.Keys.Err())
-		t, err := tryApply(ctx, edit, m)
+		t, err := plan.TryApply(ctx, edit, m)
 		if err != nil {
 			return nil, err
 		}
-		v.problems(LosesRows, t.losses().Err())
+		v.problems(LosesRows, t.Losses().Err())
 		schema = edit.To
 	}
 	return schema, nil

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -127,7 +127,7 @@ func (s *sampler) fillTable(ctx context.Context, t *model.Table, rows int) error
 		// a key, a second row of a table that may have but one.
 		s.left[t][i] = s.insert(ctx, s.db, t, t, i) != nil
 	}
-	if autoincrement(t) {
+	if Autoincrement(t) {
 		return s.db.Exec(ctx, "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", sampleSequence, t.Name)
 	}
 	return nil

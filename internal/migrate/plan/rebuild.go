@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"fmt"
@@ -81,7 +81,7 @@ func (p *planner) copyTables(tables []*model.Table) {
 		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, sqltext.Literal(t.Name), sqltext.Quote(old.Name))
 		p.step("", "%s", p.copyRowsSQL(old, t))
 		p.guardValues(old, t)
-		if autoincrement(old) && autoincrement(t) {
+		if Autoincrement(old) && Autoincrement(t) {
 			p.keepSequence(old, t)
 		}
 	}
@@ -293,7 +293,8 @@ func (p *planner) keepSequence(old, t *model.Table) {
 	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, sqltext.Literal(old.Name))
 }
 
-func autoincrement(t *model.Table) bool {
+// Autoincrement reports whether a table gives out no number twice.
+func Autoincrement(t *model.Table) bool {
 	return slices.ContainsFunc(sqltext.Tokens(t.SQL), func(word token.Token) bool { return word.Kind == token.AUTOINCR })
 }
 

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"slices"
@@ -40,26 +40,26 @@ type Difference struct {
 func (d Difference) String() string {
 	switch {
 	case d.From == "":
-		return d.subject() + " is not there: " + d.To
+		return d.Subject() + " is not there: " + d.To
 	case d.To == "":
-		return d.subject() + " should not be there: " + d.From
+		return d.Subject() + " should not be there: " + d.From
 	}
-	return d.subject() + ": " + d.From + " → " + d.To
+	return d.Subject() + ": " + d.From + " → " + d.To
 }
 
 // change says what a plan does about the difference.
 func (d Difference) change() string {
 	switch {
 	case d.From == "":
-		return "new " + d.subject() + ": " + d.To
+		return "new " + d.Subject() + ": " + d.To
 	case d.To == "":
-		return "without " + d.subject() + ": " + d.From
+		return "without " + d.Subject() + ": " + d.From
 	}
 	return d.String()
 }
 
-// subject names what differs, as "column product.price".
-func (d Difference) subject() string {
+// Subject names what differs, as "column product.price".
+func (d Difference) Subject() string {
 	switch {
 	case d.Kind == Column:
 		return string(d.Kind) + " " + d.Table + "." + d.Name
@@ -250,9 +250,9 @@ func missingParts(parts, others []part) []part {
 	return missing
 }
 
-// joinKeys makes one difference of a foreign key that is missing and one that
+// JoinKeys makes one difference of a foreign key that is missing and one that
 // is extra, where both are of the same columns.
-func joinKeys(differences []Difference) []Difference {
+func JoinKeys(differences []Difference) []Difference {
 	columns := func(key string) string { return key[:max(0, strings.Index(key, " REFERENCES "))] }
 	for i, missing := range differences {
 		if missing.Kind != ForeignKey || missing.From != "" {

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 // renamedFrom is the directive of a table or column that had another name.
 const renamedFrom = "renamed_from"
 
-// readRenames reads the directives "-- atlas:renamed_from old" of the schema.
+// ReadRenames reads the directives "-- atlas:renamed_from old" of the schema.
 // One above what was there before has been carried out.
-func readRenames(files []atlas.File, from, to *model.Schema) (Renames, error) {
+func ReadRenames(files []atlas.File, from, to *model.Schema) (Renames, error) {
 	r := &renameReader{from: from, to: to}
 	r.Tables, r.Columns = map[string]string{}, map[[2]string]string{}
 	var ofColumns []directive
@@ -74,7 +74,7 @@ func (r *renameReader) table(d directive) {
 }
 
 func (r *renameReader) column(d directive) {
-	before := r.from.Table(r.oldTable(d.table.Name))
+	before := r.from.Table(r.OldTable(d.table.Name))
 	if before == nil || before.Column(d.column.Name) != nil {
 		return
 	}
@@ -124,9 +124,9 @@ func findAbout(s *model.Schema, about model.Position) (table *model.Table, colum
 	return table, column
 }
 
-// checkRenames returns model.Problems for what the plan drops while something
+// CheckRenames returns model.Problems for what the plan drops while something
 // like it is new, but for what is named in drop.
-func (p *Plan) checkRenames(from, to *model.Schema, drop []string) error {
+func (p *Plan) CheckRenames(from, to *model.Schema, drop []string) error {
 	var problems model.Problems
 	for _, loss := range p.Losses {
 		name := loss.name()
@@ -151,7 +151,7 @@ func (p *Plan) checkRenames(from, to *model.Schema, drop []string) error {
 func similarTable(from, to *model.Schema, name string, renames Renames) (what string, pos model.Position) {
 	old := from.Table(name)
 	for _, t := range to.Tables {
-		if from.Table(renames.oldTable(t.Name)) != nil || t.Virtual != old.Virtual {
+		if from.Table(renames.OldTable(t.Name)) != nil || t.Virtual != old.Virtual {
 			continue
 		}
 		shared := 0
@@ -175,11 +175,11 @@ func similarColumn(from, to *model.Schema, loss Loss, renames Renames) (what str
 		return "", model.Position{}
 	}
 	for _, t := range to.Tables {
-		if model.Fold(renames.oldTable(t.Name)) != model.Fold(loss.Table) {
+		if model.Fold(renames.OldTable(t.Name)) != model.Fold(loss.Table) {
 			continue
 		}
 		for _, c := range t.Columns {
-			isNew := from.Table(loss.Table).Column(renames.oldColumn(t.Name, c.Name)) == nil
+			isNew := from.Table(loss.Table).Column(renames.OldColumn(t.Name, c.Name)) == nil
 			if isNew && model.Fold(c.Type) == model.Fold(old.Type) && (what == "" || c.NotNull == old.NotNull) {
 				what, pos = "column "+t.Name+"."+c.Name, c.Pos
 				if c.NotNull == old.NotNull {

@@ -1,13 +1,13 @@
-package migrate
+package plan
 
 import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// undoRenames returns the renames on the way back from the schema that files
+// UndoRenames returns the renames on the way back from the schema that files
 // have made, to the one before them.
-func undoRenames(files []atlas.File, after, before *model.Schema) Renames {
+func UndoRenames(files []atlas.File, after, before *model.Schema) Renames {
 	names := &trail{before: before, tables: map[string]string{}, columns: map[[2]string]string{}}
 	for _, file := range files {
 		for _, rename := range atlas.Renames(file) {
@@ -67,7 +67,7 @@ func (t *trail) stillThere(schema *model.Schema) Renames {
 		}
 	}
 	for before, after := range t.columns {
-		was, is := t.before.Table(before[0]), schema.Table(renames.oldTable(before[0]))
+		was, is := t.before.Table(before[0]), schema.Table(renames.OldTable(before[0]))
 		if is != nil && was.Column(before[1]) != nil && is.Column(after) != nil && is.Column(before[1]) == nil {
 			renames.Columns[before] = after
 		}

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"fmt"
@@ -25,11 +25,11 @@ func replayText(t *testing.T, sql string) *State {
 func planTexts(t *testing.T, before, after string) *Plan {
 	t.Helper()
 	from, to := replayText(t, before), replayText(t, after)
-	renames, err := readRenames([]atlas.File{{Name: "schema.sql", Text: after}}, from.Schema, to.Schema)
+	renames, err := ReadRenames([]atlas.File{{Name: "schema.sql", Text: after}}, from.Schema, to.Schema)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := NewPlan(t.Context(), from, to, renames)
+	plan, err := New(t.Context(), from, to, renames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +117,11 @@ func TestPlanProblems(t *testing.T) {
 		},
 	} {
 		from, to := replayText(t, test.before), replayText(t, test.after)
-		renames, err := readRenames([]atlas.File{{Name: "schema.sql", Text: test.after}}, from.Schema, to.Schema)
+		renames, err := ReadRenames([]atlas.File{{Name: "schema.sql", Text: test.after}}, from.Schema, to.Schema)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = NewPlan(t.Context(), from, to, renames)
+		_, err = New(t.Context(), from, to, renames)
 		if got := fmt.Sprint(err); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
@@ -144,12 +144,12 @@ func TestLikelyRenames(t *testing.T) {
 		{after: "CREATE TABLE t (a TEXT, b TEXT, n INT);\nCREATE TABLE w (q INT, r INT)"},
 	} {
 		from, to := replayText(t, before), replayText(t, test.after)
-		plan, err := NewPlan(t.Context(), from, to, Renames{})
+		plan, err := New(t.Context(), from, to, Renames{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ""
-		if err := plan.checkRenames(from.Schema, to.Schema, test.drop); err != nil {
+		if err := plan.CheckRenames(from.Schema, to.Schema, test.drop); err != nil {
 			got = err.Error()
 		}
 		if got != test.want {
@@ -170,7 +170,7 @@ func TestRenameDirectives(t *testing.T) {
 		{"-- atlas:renamed_from \"t\"\nCREATE TABLE u (a TEXT,\n  -- atlas:renamed_from b\n  c TEXT)", "map[u:t] map[[u c]:b]"},
 	} {
 		from, to := replayText(t, before), replayText(t, test.after)
-		renames, err := readRenames([]atlas.File{{Name: "schema.sql", Text: test.after}}, from.Schema, to.Schema)
+		renames, err := ReadRenames([]atlas.File{{Name: "schema.sql", Text: test.after}}, from.Schema, to.Schema)
 		got := fmt.Sprint(renames.Tables, " ", renames.Columns)
 		if err != nil {
 			got = err.Error()

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -89,7 +89,7 @@ func (r *rehearsal) takeRecounted(before, after contents) []string {
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		was := before[name]
 		now := after[model.Fold(r.nameAfter(was.table.Name))]
-		if was.sequence != "" && now != nil && autoincrement(now.table) && now.sequence != was.sequence {
+		if was.sequence != "" && now != nil && Autoincrement(now.table) && now.sequence != was.sequence {
 			found = append(found, was.table.Name)
 		}
 		was.sequence = ""

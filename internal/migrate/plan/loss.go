@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"cmp"
@@ -33,9 +33,9 @@ func (h Held) String() string {
 	return fmt.Sprintf("%s with its %d %s", h.Loss, h.Count, what)
 }
 
-// held returns those of the plan's losses that hold data in a database. What a
+// Held returns those of the plan's losses that hold data in a database. What a
 // generated column shows is computed from others, and no loss.
-func (p *Plan) held(ctx context.Context, db *database.DB, schema *model.Schema) ([]Held, error) {
+func (p *Plan) Held(ctx context.Context, db *database.DB, schema *model.Schema) ([]Held, error) {
 	var found []Held
 	for _, loss := range p.Losses {
 		query := "SELECT count(*) FROM " + sqltext.Quote(loss.Table)
@@ -56,9 +56,9 @@ func (p *Plan) held(ctx context.Context, db *database.DB, schema *model.Schema) 
 	return found, nil
 }
 
-// refuseLosses returns model.Problems for tables and columns that would be
+// RefuseLosses returns model.Problems for tables and columns that would be
 // dropped with data in them.
-func refuseLosses(losses []Held) error {
+func RefuseLosses(losses []Held) error {
 	var problems model.Problems
 	for _, h := range losses {
 		problems.Add(h.Pos, "keep that elsewhere first, or lose it with --allow-loss", "%s would be dropped", h)
@@ -77,9 +77,9 @@ func (e *DropError) Error() string {
 	return model.Problem{Message: "--drop " + e.Name + ": no table or column of that name would be dropped with its values", Fix: e.Fix}.Error()
 }
 
-// checkDrop returns a *DropError for a name that is not among what the plan
+// CheckDrop returns a *DropError for a name that is not among what the plan
 // drops.
-func (p *Plan) checkDrop(drop []string) error {
+func (p *Plan) CheckDrop(drop []string) error {
 	var names []string
 	for _, loss := range p.Losses {
 		names = append(names, loss.name())

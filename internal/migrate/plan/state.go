@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -31,8 +31,8 @@ func Replay(ctx context.Context, files []atlas.File) (*State, error) {
 	return &State{Schema: d.Schema, DB: d.DB()}, nil
 }
 
-// stateOf returns the state whose database has an image.
-func stateOf(ctx context.Context, image []byte) (*State, error) {
+// FromImage returns the state whose database has an image.
+func FromImage(ctx context.Context, image []byte) (*State, error) {
 	db, err := database.FromImage(ctx, image)
 	if err != nil {
 		return nil, err
@@ -45,11 +45,11 @@ func stateOf(ctx context.Context, image []byte) (*State, error) {
 	return &State{Schema: schema, DB: db}, nil
 }
 
-// assemble makes an empty database with a schema, which keeps what it knows of
+// Assemble makes an empty database with a schema, which keeps what it knows of
 // positions. It returns SQLite's error where that is not possible, as with an
 // object that uses a function of some program's own. The caller closes the
 // state.
-func assemble(ctx context.Context, s *model.Schema) (*State, error) {
+func Assemble(ctx context.Context, s *model.Schema) (*State, error) {
 	db, err := database.Memory(ctx)
 	if err != nil {
 		return nil, err

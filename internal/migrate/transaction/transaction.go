@@ -1,4 +1,6 @@
-package migrate
+// Package transaction knows which statements begin or end a transaction, fail
+// in one, or do nothing there. Migrations run in one.
+package transaction
 
 import (
 	"slices"
@@ -20,9 +22,9 @@ var (
 	runOutside = []string{"incremental_vacuum", "wal_checkpoint"}
 )
 
-// pragmaOutside returns the PRAGMA of a statement, as "PRAGMA journal_mode",
+// PragmaOutside returns the PRAGMA of a statement, as "PRAGMA journal_mode",
 // if it wants to be outside of a transaction; "" for any other statement.
-func pragmaOutside(sql string) string {
+func PragmaOutside(sql string) string {
 	tree, _ := parser.Options{}.ParseStatement(sql)
 	pragma, ok := tree.(*ast.PragmaStmt)
 	if !ok {
@@ -35,19 +37,19 @@ func pragmaOutside(sql string) string {
 	return ""
 }
 
-// isOutside reports whether a statement is not for a transaction: it begins or
+// IsOutside reports whether a statement is not for a transaction: it begins or
 // ends one, cannot be in one, or does nothing there.
-func isOutside(st atlas.Statement) bool { return aboutTransaction(st) || pragmaOutside(st.SQL) != "" }
+func IsOutside(st atlas.Statement) bool { return About(st) || PragmaOutside(st.SQL) != "" }
 
-// checkOutside returns what of a migration that runs in a transaction cannot
+// Check returns what of a migration that runs in a transaction cannot
 // be in one.
-func checkOutside(m *atlas.Migration, statements []atlas.Statement) error {
+func Check(m *atlas.Migration, statements []atlas.Statement) error {
 	if !m.InTransaction() {
 		return nil
 	}
 	var problems model.Problems
 	for _, st := range statements {
-		what, does := pragmaOutside(st.SQL), "fails or does nothing"
+		what, does := PragmaOutside(st.SQL), "fails or does nothing"
 		if sqltext.Tokens(st.SQL)[0].Kind == token.VACUUM {
 			what, does = "VACUUM", "fails"
 		}
@@ -59,9 +61,9 @@ func checkOutside(m *atlas.Migration, statements []atlas.Statement) error {
 	return problems.Err()
 }
 
-// aboutTransaction reports whether a statement begins or ends a transaction,
+// About reports whether a statement begins or ends a transaction,
 // or cannot be in one.
-func aboutTransaction(st atlas.Statement) bool {
+func About(st atlas.Statement) bool {
 	switch sqltext.Tokens(st.SQL)[0].Kind {
 	case token.BEGIN, token.COMMIT, token.END, token.ROLLBACK, token.SAVEPOINT, token.RELEASE, token.VACUUM:
 		return true
@@ -69,10 +71,10 @@ func aboutTransaction(st atlas.Statement) bool {
 	return false
 }
 
-// ignoredInTransaction reports whether a statement is a PRAGMA foreign_keys,
+// Ignores reports whether a statement is a PRAGMA foreign_keys,
 // which does nothing inside a transaction; or one that forgives the rows that
 // reference nothing, which only D1 heeds at the end of a migration.
-func ignoredInTransaction(sql string) bool {
+func Ignores(sql string) bool {
 	tree, _ := parser.Options{}.ParseStatement(sql)
 	pragma, ok := tree.(*ast.PragmaStmt)
 	if !ok {

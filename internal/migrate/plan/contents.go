@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -61,7 +61,7 @@ func (c *tableContents) read(ctx context.Context, db *database.DB) error {
 		c.rows = append(c.rows, byName)
 		return nil
 	}, "SELECT "+strings.Join(values, ", ")+" FROM "+sqltext.Quote(c.table.Name))
-	if err != nil || !autoincrement(c.table) {
+	if err != nil || !Autoincrement(c.table) {
 		return err
 	}
 	return db.Query(ctx, func(scan func(...any) error) error { return scan(&c.sequence) },
@@ -138,7 +138,7 @@ func (c *tableContents) missingFrom(now *tableContents, renames Renames, losses 
 // columnAfter returns the column that a column of the table before has become.
 func (c *tableContents) columnAfter(name string, renames Renames) *model.Column {
 	for _, column := range c.table.Columns {
-		if model.Fold(renames.oldColumn(c.table.Name, column.Name)) == model.Fold(name) {
+		if model.Fold(renames.OldColumn(c.table.Name, column.Name)) == model.Fold(name) {
 			return column
 		}
 	}

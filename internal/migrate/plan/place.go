@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"slices"
@@ -7,13 +7,13 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// places finds where objects are written, in the first of some schemas that
+// Places finds where objects are written, in the first of some schemas that
 // knows. A schema may be nil.
-type places []*model.Schema
+type Places []*model.Schema
 
-// of returns where an object that differs is written. For what is written
+// Of returns where an object that differs is written. For what is written
 // nowhere, that is the table it would belong to.
-func (p places) of(d Difference) model.Position {
+func (p Places) Of(d Difference) model.Position {
 	for _, find := range []func(*model.Schema) model.Position{
 		func(s *model.Schema) model.Position { return placeOf(s, d) },
 		func(s *model.Schema) model.Position { return placeOfTable(s, d.Table) },
@@ -25,7 +25,7 @@ func (p places) of(d Difference) model.Position {
 	return d.Pos
 }
 
-func (p places) first(find func(*model.Schema) model.Position) model.Position {
+func (p Places) first(find func(*model.Schema) model.Position) model.Position {
 	for _, s := range p {
 		if s == nil {
 			continue

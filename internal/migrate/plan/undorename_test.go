@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"testing"
@@ -13,7 +13,7 @@ func TestUndoRenames(t *testing.T) {
 		CREATE TABLE new_other (id INTEGER); DROP TABLE other; ALTER TABLE new_other RENAME TO other; ALTER TABLE other RENAME COLUMN id TO key;
 		ALTER TABLE kept RENAME x TO z; ALTER TABLE kept RENAME y TO x; ALTER TABLE kept DROP COLUMN z;`
 	after := replayText(t, `CREATE TABLE "Order" (id INTEGER, a TEXT, b TEXT); CREATE TABLE other (id INTEGER); CREATE TABLE kept (x TEXT, y TEXT);`+sql)
-	got := undoRenames([]atlas.File{{Name: "2.sql", Text: sql}}, after.Schema, before.Schema)
+	got := UndoRenames([]atlas.File{{Name: "2.sql", Text: sql}}, after.Schema, before.Schema)
 	if len(got.Tables) != 1 || got.Tables["order"] != "purchase" {
 		t.Errorf("tables: %v", got.Tables)
 	}

@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -130,9 +130,9 @@ func (p *Plan) fill(ctx context.Context, db *database.DB, from *model.Schema, to
 		return err
 	}
 	s := newSampler(db, from)
-	s.laterDB, s.laterCol, s.later = later, p.Renames.oldColumn, map[string]*model.Table{}
+	s.laterDB, s.laterCol, s.later = later, p.Renames.OldColumn, map[string]*model.Table{}
 	for _, t := range to.Schema.Tables {
-		s.later[model.Fold(p.Renames.oldTable(t.Name))] = t
+		s.later[model.Fold(p.Renames.OldTable(t.Name))] = t
 	}
 	return s.fill(ctx, tables, rows)
 }

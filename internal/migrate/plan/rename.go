@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"context"
@@ -14,9 +14,9 @@ type Renames struct {
 	Columns map[[2]string]string // new table name, new column name → old name
 }
 
-// oldTable returns the name that a table had before; "" for a new one under
+// OldTable returns the name that a table had before; "" for a new one under
 // the name that another one had.
-func (r Renames) oldTable(name string) string {
+func (r Renames) OldTable(name string) string {
 	if old, ok := r.Tables[model.Fold(name)]; ok {
 		return old
 	}
@@ -28,9 +28,9 @@ func (r Renames) oldTable(name string) string {
 	return name
 }
 
-// oldColumn returns the name that a column of a table, by its new name, had
+// OldColumn returns the name that a column of a table, by its new name, had
 // before; "" for a new one under the name that another one had.
-func (r Renames) oldColumn(table, column string) string {
+func (r Renames) OldColumn(table, column string) string {
 	if old, ok := r.Columns[[2]string{model.Fold(table), model.Fold(column)}]; ok {
 		return old
 	}
@@ -105,14 +105,14 @@ func (p *planner) tryRenames(ctx context.Context, steps []Step) error {
 	return problems.Err()
 }
 
-// reversed returns the renames of the way back.
-func (r Renames) reversed() Renames {
+// Reversed returns the renames of the way back.
+func (r Renames) Reversed() Renames {
 	back := Renames{Tables: map[string]string{}, Columns: map[[2]string]string{}}
 	for name, old := range r.Tables {
 		back.Tables[model.Fold(old)] = name
 	}
 	for names, old := range r.Columns {
-		back.Columns[[2]string{model.Fold(r.oldTable(names[0])), model.Fold(old)}] = names[1]
+		back.Columns[[2]string{model.Fold(r.OldTable(names[0])), model.Fold(old)}] = names[1]
 	}
 	return back
 }

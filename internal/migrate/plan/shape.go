@@ -1,4 +1,4 @@
-package migrate
+package plan
 
 import (
 	"cmp"
@@ -276,9 +276,9 @@ func (s *shape) column(name string) (part, bool) {
 // columns.
 func (s *shape) equal(other *shape) bool { return len(compareTables(s, other)) == 0 }
 
-// lostRules returns the keys, checks and references of a table that it has no
+// LostRules returns the keys, checks and references of a table that it has no
 // longer, as text.
-func lostRules(from, to *model.Table) []string {
+func LostRules(from, to *model.Table) []string {
 	var lost []string
 	for _, rule := range missingParts(shapeOf(from).rules, shapeOf(to).rules) {
 		if rule.kind != PrimaryKey || strings.Contains(rule.text, "PRIMARY KEY") { // and not that it is the rowid, too

@@ -1,4 +1,18 @@
-package migrate
+// Package plan plans the way from one schema to another, and tries it with
+// rows. All of it happens in memory, on schemas and statements; projects and
+// live databases are for the packages after it.
+//
+//	from ┐
+//	     ├ Compare → New → Verify with rows
+//	to   ┘
+//
+//	a migration → Try with the same rows → what it loses
+//
+// shape.go says what makes a table what it is, difference.go what two schemas
+// do not have in common; rename.go, alter.go, rebuild.go, dependents.go and
+// derived.go write the statements; sample.go makes the rows, contents.go says
+// which of them are missing, rehearsal.go how a migration lost them.
+package plan
 
 import (
 	"cmp"
@@ -115,9 +129,9 @@ func (c *tableChange) isRebuilt() bool { return len(c.drops)+len(c.adds) == 0 }
 // name returns the folded name of the table.
 func (c *tableChange) name() string { return model.Fold(c.to.table.Name) }
 
-// NewPlan plans the way from one schema to another. It returns model.Problems
+// New plans the way from one schema to another. It returns model.Problems
 // when a rename is not possible.
-func NewPlan(ctx context.Context, from, to *State, renames Renames) (*Plan, error) {
+func New(ctx context.Context, from, to *State, renames Renames) (*Plan, error) {
 	scratch, err := from.DB.Copy(ctx)
 	if err != nil {
 		return nil, err
@@ -177,14 +191,14 @@ func (p *planner) compare() {
 		}
 	}
 	for _, t := range p.dropped {
-		p.Losses = append(p.Losses, Loss{Table: p.Renames.oldTable(t.Name), Pos: t.Pos})
+		p.Losses = append(p.Losses, Loss{Table: p.Renames.OldTable(t.Name), Pos: t.Pos})
 	}
 	for _, c := range p.changed {
 		for _, column := range c.droppedColumns() {
 			if column.Generated { // nothing but what others say
 				continue
 			}
-			p.Losses = append(p.Losses, Loss{p.Renames.oldTable(c.from.table.Name), p.Renames.oldColumn(c.from.table.Name, column.Name), column.Pos})
+			p.Losses = append(p.Losses, Loss{p.Renames.OldTable(c.from.table.Name), p.Renames.OldColumn(c.from.table.Name, column.Name), column.Pos})
 		}
 	}
 }
@@ -280,11 +294,11 @@ func (p *planner) alter(steps func(*tableChange) []Step) {
 	}
 }
 
-// touches reports whether the plan changes a table, by its name after.
-func (p *Plan) touches(table string) bool { return p.touched[model.Fold(p.Renames.oldTable(table))] }
+// Touches reports whether the plan changes a table, by its name after.
+func (p *Plan) Touches(table string) bool { return p.touched[model.Fold(p.Renames.OldTable(table))] }
 
 // touch notes that the plan changes a table.
-func (p *planner) touch(name string) { p.touched[model.Fold(p.Renames.oldTable(name))] = true }
+func (p *planner) touch(name string) { p.touched[model.Fold(p.Renames.OldTable(name))] = true }
 
 // dropIndexes drops the indexes that go or change, but for those of tables
 // that go with them.
