@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/rows"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -13,7 +14,7 @@ import (
 // and those that it should have. Rows are counted where they are; no more of
 // them are read than named.
 func (c *driftCheck) checkRows(ctx context.Context) error {
-	p := &present{c.db, c.live}
+	p := &rows.Present{DB: c.db, Schema: c.live}
 	for _, t := range c.live.Tables {
 		if t.Virtual {
 			continue
@@ -21,7 +22,7 @@ func (c *driftCheck) checkRows(ctx context.Context) error {
 		if err := c.checkReferences(ctx, p, t); err != nil {
 			return fmt.Errorf("check the foreign keys of table %s: %w", t.Name, err)
 		}
-		found, unchecked, err := p.conditions(ctx, t)
+		found, unchecked, err := p.Conditions(ctx, t)
 		if err != nil {
 			return fmt.Errorf("check the rows of table %s: %w", t.Name, err)
 		}
@@ -40,19 +41,19 @@ func (c *driftCheck) checkNew(ctx context.Context) error {
 	for _, d := range plan.Compare(c.live, c.should) {
 		differs[model.Fold(d.Table)] = true
 	}
-	p := &prospect{c.db, c.live, c.should, c.renames}
+	p := &rows.Prospect{DB: c.db, From: c.live, To: c.should, Renames: c.renames}
 	for _, t := range c.should.Tables {
 		if !differs[model.Fold(t.Name)] {
 			continue
 		}
-		found, err := p.breaches(ctx, t)
+		found, err := p.Breaches(ctx, t)
 		if err != nil {
 			return fmt.Errorf("check the rows of table %s: %w", t.Name, err)
 		}
 		c.broken[model.Fold(t.Name)] = nil // what it requires now does not matter
 		for _, b := range found {
 			c.broken[model.Fold(t.Name)] = append(c.broken[model.Fold(t.Name)], b.String())
-			if b.isNew {
+			if b.IsNew {
 				c.addBreach(b, "correct or delete them")
 			}
 		}
@@ -61,8 +62,8 @@ func (c *driftCheck) checkNew(ctx context.Context) error {
 }
 
 // checkReferences reports rows that reference what is not there.
-func (c *driftCheck) checkReferences(ctx context.Context, p *present, t *model.Table) error {
-	found, err := p.references(ctx, t)
+func (c *driftCheck) checkReferences(ctx context.Context, p *rows.Present, t *model.Table) error {
+	found, err := p.References(ctx, t)
 	if err != nil && strings.Contains(err.Error(), "foreign key mismatch") {
 		c.add(BrokenReference, model.Problem{
 			Pos: c.places.Of(plan.Difference{Kind: plan.Table, Table: t.Name}), Message: "no row of table " + t.Name + " can be written: " + err.Error(),
@@ -75,7 +76,7 @@ func (c *driftCheck) checkReferences(ctx context.Context, p *present, t *model.T
 }
 
 // addRows reports rows of a table that break constraints which it has.
-func (c *driftCheck) addRows(t *model.Table, found []breach, fix string) {
+func (c *driftCheck) addRows(t *model.Table, found []rows.Breach, fix string) {
 	for _, b := range found {
 		c.broken[model.Fold(t.Name)] = append(c.broken[model.Fold(t.Name)], b.String())
 		c.addBreach(b, fix)
@@ -83,10 +84,10 @@ func (c *driftCheck) addRows(t *model.Table, found []breach, fix string) {
 }
 
 // addBreach makes a breach a finding.
-func (c *driftCheck) addBreach(b breach, fix string) {
+func (c *driftCheck) addBreach(b rows.Breach, fix string) {
 	rule := BrokenCheck
-	if b.isReference() {
+	if b.IsReference() {
 		rule = BrokenReference
 	}
-	c.add(rule, model.Problem{Pos: c.places.Of(b.part), Message: b.String(), Fix: fix})
+	c.add(rule, model.Problem{Pos: c.places.Of(b.Part), Message: b.String(), Fix: fix})
 }

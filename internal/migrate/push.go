@@ -8,6 +8,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/rows"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -175,17 +176,17 @@ func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
 		problems.Add(model.Position{}, "change the schema files in smaller steps; "+nothingChanged, "%v", err)
 		return problems.Err()
 	}
-	rows := &prospect{db, p.before, p.after, p.Renames}
+	rest := &rows.Prospect{DB: db, From: p.before, To: p.after, Renames: p.Renames}
 	for _, t := range p.after.Tables {
 		if !p.Touches(t.Name) {
 			continue
 		}
-		found, err := rows.breaches(ctx, t)
+		found, err := rest.Breaches(ctx, t)
 		if err != nil {
 			return err
 		}
 		for _, b := range found {
-			problems.Add(plan.Places{p.after}.Of(b.part), "correct or delete them; "+nothingChanged, "%s", b)
+			problems.Add(plan.Places{p.after}.Of(b.Part), "correct or delete them; "+nothingChanged, "%s", b)
 		}
 	}
 	if len(problems) == 0 {

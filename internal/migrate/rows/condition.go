@@ -1,4 +1,4 @@
-package migrate
+package rows
 
 import (
 	"context"
@@ -19,10 +19,10 @@ type condition struct {
 	part   plan.Difference // the part of the table that says so
 }
 
-// conditions returns the CHECKs and NOT NULLs of a table that do not hold, and
+// Conditions returns the CHECKs and NOT NULLs of a table that do not hold, and
 // those that cannot be evaluated, such as one with a function of some program's
 // own, and why.
-func (p *present) conditions(ctx context.Context, t *model.Table) (found []breach, unchecked []string, err error) {
+func (p *Present) Conditions(ctx context.Context, t *model.Table) (found []Breach, unchecked []string, err error) {
 	const mostColumns = 1000 // half of what a result may have
 	for some := range slices.Chunk(conditionsOf(t), mostColumns) {
 		broken, unknown, err := p.some(ctx, t, some)
@@ -69,12 +69,12 @@ func countSQL(t *model.Table, all []condition) string {
 // some returns which of some conditions do not hold. It reads the table once,
 // and again for those that some rows break, or one by one where they cannot all
 // be evaluated.
-func (p *present) some(ctx context.Context, t *model.Table, all []condition) (found []breach, unchecked []string, err error) {
+func (p *Present) some(ctx context.Context, t *model.Table, all []condition) (found []Breach, unchecked []string, err error) {
 	counts, into := make([]int, len(all)), make([]any, len(all))
 	for i := range counts {
 		into[i] = &counts[i]
 	}
-	err = p.db.Row(ctx, countSQL(t, all), nil, into...)
+	err = p.DB.Row(ctx, countSQL(t, all), nil, into...)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil, database.IsBusy(err):
@@ -99,7 +99,7 @@ func (p *present) some(ctx context.Context, t *model.Table, all []condition) (fo
 		if err != nil {
 			return nil, nil, err
 		}
-		found = append(found, breach{constraint{text: k.text + " of table " + t.Name, part: k.part}, counts[i], rows})
+		found = append(found, Breach{constraint{text: k.text + " of table " + t.Name, Part: k.part}, counts[i], rows})
 	}
 	return found, nil, nil
 }

@@ -1,4 +1,4 @@
-package migrate
+package rows
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// present is what the rows of a database are, in its own schema.
-type present struct {
-	db     *database.DB
-	schema *model.Schema
+// Present is what the rows of a database are, in its own schema.
+type Present struct {
+	DB     *database.DB
+	Schema *model.Schema
 }
 
 // broken are the rows that break one foreign key.
@@ -23,15 +23,15 @@ type broken struct {
 	rowids []any // of the first
 }
 
-// references returns the foreign keys of a table that do not hold. It returns
+// References returns the foreign keys of a table that do not hold. It returns
 // SQLite's error, a "foreign key mismatch", where one references what is not
 // unique.
-func (p *present) references(ctx context.Context, t *model.Table) ([]breach, error) {
+func (p *Present) References(ctx context.Context, t *model.Table) ([]Breach, error) {
 	if len(t.ForeignKeys) == 0 {
 		return nil, nil
 	}
 	byKey := make([]broken, len(t.ForeignKeys))
-	err := p.db.Query(ctx, func(scan func(...any) error) error {
+	err := p.DB.Query(ctx, func(scan func(...any) error) error {
 		var rowid any
 		var id int
 		if err := scan(&rowid, &id); err != nil {
@@ -46,7 +46,7 @@ func (p *present) references(ctx context.Context, t *model.Table) ([]breach, err
 	if err != nil {
 		return nil, err
 	}
-	var found []breach
+	var found []Breach
 	for i, key := range t.ForeignKeys {
 		if byKey[i].count == 0 {
 			continue
@@ -55,7 +55,7 @@ func (p *present) references(ctx context.Context, t *model.Table) ([]breach, err
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, breach{referenceTo(t, key), byKey[i].count, rows})
+		found = append(found, Breach{referenceTo(t, key), byKey[i].count, rows})
 	}
 	return found, nil
 }
@@ -64,12 +64,12 @@ func (p *present) references(ctx context.Context, t *model.Table) ([]breach, err
 func referenceTo(t *model.Table, key *model.ForeignKey) constraint {
 	return constraint{
 		text: fmt.Sprintf("%s(%s) of table %s to table %s", ofReference, sqltext.QuoteAll(key.Columns), t.Name, key.Table),
-		part: plan.Difference{Kind: plan.Column, Table: t.Name, Name: key.Columns[0]},
+		Part: plan.Difference{Kind: plan.Column, Table: t.Name, Name: key.Columns[0]},
 	}
 }
 
 // rowsOf names rows that break a foreign key.
-func (p *present) rowsOf(ctx context.Context, t *model.Table, key *model.ForeignKey, b broken) (string, error) {
+func (p *Present) rowsOf(ctx context.Context, t *model.Table, key *model.ForeignKey, b broken) (string, error) {
 	if len(b.rowids) > 0 {
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(b.rowids)), ", ")
 		return p.named(ctx, t, rowidOf(t)+" IN ("+marks+")", b.count, b.rowids...)
@@ -81,7 +81,7 @@ func (p *present) rowsOf(ctx context.Context, t *model.Table, key *model.Foreign
 			same = append(same, "parent."+sqltext.Quote(key.RefColumns[i])+" = child."+sqltext.Quote(name))
 		}
 	}
-	if p.schema.Table(key.Table) != nil {
+	if p.Schema.Table(key.Table) != nil {
 		set = append(set, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s AS parent WHERE %s)", sqltext.Quote(key.Table), strings.Join(same, " AND ")))
 	}
 	return p.named(ctx, t, strings.Join(set, " AND "), b.count)

@@ -1,4 +1,4 @@
-package migrate
+package rows
 
 import (
 	"context"
@@ -12,22 +12,22 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// prospect is what the rows of a database would be in another schema.
-type prospect struct {
-	db       *database.DB
-	from, to *model.Schema
-	renames  plan.Renames
+// Prospect is what the rows of a database would be in another schema.
+type Prospect struct {
+	DB       *database.DB
+	From, To *model.Schema
+	Renames  plan.Renames
 }
 
-// breaches returns the constraints of a table of the schema to that rows which
+// Breaches returns the constraints of a table of the schema to that rows which
 // are there now would break. Constraints that cannot be evaluated without the
 // new schema, such as one with a generated column, are left out.
-func (p *prospect) breaches(ctx context.Context, t *model.Table) ([]breach, error) {
+func (p *Prospect) Breaches(ctx context.Context, t *model.Table) ([]Breach, error) {
 	old := p.old(t)
 	if old == nil || old.Virtual || t.Virtual {
 		return nil, nil
 	}
-	var found []breach
+	var found []Breach
 	for _, c := range p.constraints(old, t) {
 		b, err := p.breach(ctx, t, c)
 		switch {
@@ -41,22 +41,22 @@ func (p *prospect) breaches(ctx context.Context, t *model.Table) ([]breach, erro
 }
 
 // old returns the table as it is now; nil for a new one.
-func (p *prospect) old(t *model.Table) *model.Table { return p.from.Table(p.renames.OldTable(t.Name)) }
+func (p *Prospect) old(t *model.Table) *model.Table { return p.From.Table(p.Renames.OldTable(t.Name)) }
 
 // breach counts the rows that break a constraint, and names the first.
-func (p *prospect) breach(ctx context.Context, t *model.Table, c constraint) (breach, error) {
-	b := breach{constraint: c}
+func (p *Prospect) breach(ctx context.Context, t *model.Table, c constraint) (Breach, error) {
+	b := Breach{constraint: c}
 	rows, condition := fmt.Sprintf("(%s) AS %s", p.rowsSQL(t), sqltext.Quote(t.Name)), c.broken
 	if len(c.same) > 0 {
 		rows = fmt.Sprintf("(SELECT %s, count(*) OVER (PARTITION BY %s) AS rowhouse_same FROM %s WHERE %s)", rowName, strings.Join(c.same, ", "), rows, c.broken)
 		condition = "rowhouse_same > 1"
 	}
-	err := p.db.Row(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", rows, condition), nil, &b.count)
+	err := p.DB.Row(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", rows, condition), nil, &b.count)
 	if err != nil || b.count == 0 {
 		return b, err
 	}
 	label, _ := keyOf(p.old(t))
-	b.rows, err = firstRows(ctx, p.db, label, fmt.Sprintf("SELECT %s FROM %s WHERE %s", rowName, rows, condition), b.count)
+	b.rows, err = firstRows(ctx, p.DB, label, fmt.Sprintf("SELECT %s FROM %s WHERE %s", rowName, rows, condition), b.count)
 	return b, err
 }
 
@@ -64,7 +64,7 @@ func (p *prospect) breach(ctx context.Context, t *model.Table, c constraint) (br
 const rowName = "rowhouse_row"
 
 // rowsSQL returns a query for the rows of a table as a plan would copy them.
-func (p *prospect) rowsSQL(t *model.Table) string {
+func (p *Prospect) rowsSQL(t *model.Table) string {
 	old := p.old(t)
 	_, name := keyOf(old)
 	terms := []string{name + " AS " + rowName}
@@ -73,7 +73,7 @@ func (p *prospect) rowsSQL(t *model.Table) string {
 			continue
 		}
 		value := "(" + c.Default + ")"
-		if before := old.Column(p.renames.OldColumn(t.Name, c.Name)); before != nil {
+		if before := old.Column(p.Renames.OldColumn(t.Name, c.Name)); before != nil {
 			value = "child." + sqltext.Quote(before.Name)
 			if c.NotNull && !before.NotNull && c.Default != "" {
 				value = fmt.Sprintf("coalesce(%s, %s)", value, c.Default)
@@ -87,7 +87,7 @@ func (p *prospect) rowsSQL(t *model.Table) string {
 }
 
 // constraints returns what a table will require.
-func (p *prospect) constraints(old, t *model.Table) []constraint {
+func (p *Prospect) constraints(old, t *model.Table) []constraint {
 	var all []constraint
 	before := conditionsOf(old)
 	for _, k := range conditionsOf(t) {
@@ -95,14 +95,14 @@ func (p *prospect) constraints(old, t *model.Table) []constraint {
 			continue // SQLite numbers rows that have NULL there
 		}
 		isNew := !slices.ContainsFunc(before, func(b condition) bool { return sqltext.NormalNames(b.broken) == sqltext.NormalNames(k.broken) })
-		all = append(all, constraint{text: k.text + " of table " + t.Name, part: k.part, broken: k.broken, isNew: isNew})
+		all = append(all, constraint{text: k.text + " of table " + t.Name, Part: k.part, broken: k.broken, IsNew: isNew})
 	}
 	all = append(all, p.uniques(old, t)...)
 	for _, key := range t.ForeignKeys {
 		isNew := !slices.ContainsFunc(old.ForeignKeys, func(k *model.ForeignKey) bool { return sameKey(k, key) })
 		if broken := p.dangling(t, key); broken != "" {
 			c := referenceTo(t, key)
-			c.broken, c.isNew = broken, isNew
+			c.broken, c.IsNew = broken, isNew
 			all = append(all, c)
 		}
 	}
@@ -121,7 +121,7 @@ func sameKey(a, b *model.ForeignKey) bool {
 
 // uniques returns the keys and unique indexes of a table, but for those of
 // expressions.
-func (p *prospect) uniques(old, t *model.Table) []constraint {
+func (p *Prospect) uniques(old, t *model.Table) []constraint {
 	var all []constraint
 	if t.RowidKey() && !old.RowidKey() {
 		all = append(all, unique(t, &model.Index{Origin: model.OriginPrimaryKey, Columns: []model.IndexColumn{{Name: t.PrimaryKey[0]}}}))
@@ -131,7 +131,7 @@ func (p *prospect) uniques(old, t *model.Table) []constraint {
 			continue
 		}
 		c := unique(t, index)
-		c.isNew = !slices.ContainsFunc(old.Indexes, func(before *model.Index) bool {
+		c.IsNew = !slices.ContainsFunc(old.Indexes, func(before *model.Index) bool {
 			k := unique(old, before)
 			return before.Unique && slices.Equal(k.same, c.same) && sqltext.NormalNames(k.broken) == sqltext.NormalNames(c.broken)
 		})
@@ -143,7 +143,7 @@ func (p *prospect) uniques(old, t *model.Table) []constraint {
 // unique returns what a key or unique index requires. Rows with a NULL are
 // never the same.
 func unique(t *model.Table, index *model.Index) constraint {
-	c := constraint{isNew: true}
+	c := constraint{IsNew: true}
 	var names, rows []string
 	for _, column := range index.Columns {
 		same := sqltext.Quote(column.Name)
@@ -159,19 +159,19 @@ func unique(t *model.Table, index *model.Index) constraint {
 	c.broken = strings.Join(rows, " AND ")
 	switch list := "(" + sqltext.QuoteAll(names) + ")"; index.Origin {
 	case model.OriginCreateIndex:
-		c.text, c.part = "UNIQUE "+list+" of index "+index.Name, plan.Difference{Kind: plan.Index, Table: t.Name, Name: index.Name}
+		c.text, c.Part = "UNIQUE "+list+" of index "+index.Name, plan.Difference{Kind: plan.Index, Table: t.Name, Name: index.Name}
 	case model.OriginPrimaryKey:
-		c.text, c.part = "PRIMARY KEY "+list+" of table "+t.Name, plan.Difference{Kind: plan.PrimaryKey, Table: t.Name}
+		c.text, c.Part = "PRIMARY KEY "+list+" of table "+t.Name, plan.Difference{Kind: plan.PrimaryKey, Table: t.Name}
 	case model.OriginUnique:
-		c.text, c.part = "UNIQUE "+list+" of table "+t.Name, plan.Difference{Kind: plan.Unique, Table: t.Name, To: "UNIQUE " + list}
+		c.text, c.Part = "UNIQUE "+list+" of table "+t.Name, plan.Difference{Kind: plan.Unique, Table: t.Name, To: "UNIQUE " + list}
 	}
 	return c
 }
 
 // dangling returns SQL that is true for a row that references none; "" where
 // the key cannot be followed.
-func (p *prospect) dangling(t *model.Table, key *model.ForeignKey) string {
-	parent := p.to.Table(key.Table)
+func (p *Prospect) dangling(t *model.Table, key *model.ForeignKey) string {
+	parent := p.To.Table(key.Table)
 	if parent == nil || len(key.RefColumns) != len(key.Columns) {
 		return ""
 	}

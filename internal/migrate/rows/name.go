@@ -1,4 +1,4 @@
-package migrate
+package rows
 
 import (
 	"context"
@@ -16,9 +16,9 @@ const shownRows = 5
 
 // named names the first rows of a table for which a condition holds, by their
 // key: ": id 1, 2, 3". In the condition the table may be called child.
-func (p *present) named(ctx context.Context, t *model.Table, condition string, count int, args ...any) (string, error) {
+func (p *Present) named(ctx context.Context, t *model.Table, condition string, count int, args ...any) (string, error) {
 	label, value := keyOf(t)
-	return firstRows(ctx, p.db, label, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s", value, sqltext.Quote(t.Name), condition), count, args...)
+	return firstRows(ctx, p.DB, label, fmt.Sprintf("SELECT %s FROM %s AS child WHERE %s", value, sqltext.Quote(t.Name), condition), count, args...)
 }
 
 // keyOf returns what the rows of a table, called child, are named by: the
