@@ -20,7 +20,7 @@ const module = "github.com/rowhouse/rowhouse"
 func TestPipelineIsTheLayout(t *testing.T) {
 	may := map[string][]string{ // package → packages of this module that it may import
 		".":                            {},
-		"cmd/rowhouse":                 {"internal/atlas", "internal/config", "internal/database", "internal/emit", "internal/lint", "internal/migrate", "internal/migrate/plan", "internal/model", "internal/output", "internal/pipeline", "internal/prove", "internal/report", "internal/spell", "internal/sqlc", "internal/starter", "internal/tenancy", "internal/version"},
+		"cmd/rowhouse":                 {"internal/atlas", "internal/config", "internal/database", "internal/emit", "internal/lint", "internal/migrate", "internal/migrate/plan", "internal/migrate/verify", "internal/model", "internal/output", "internal/pipeline", "internal/prove", "internal/report", "internal/spell", "internal/sqlc", "internal/starter", "internal/tenancy", "internal/version"},
 		"gen":                          {},
 		"internal/atlas":               {"internal/database", "internal/model", "internal/spell"},
 		"internal/cache":               {},
@@ -35,6 +35,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/migrate/rows":        {"internal/database", "internal/migrate/plan", "internal/migrate/sqltext", "internal/model"},
 		"internal/migrate/sqltext":     {"internal/model"},
 		"internal/migrate/transaction": {"internal/atlas", "internal/migrate/sqltext", "internal/model"},
+		"internal/migrate/verify":      {"internal/atlas", "internal/migrate", "internal/migrate/plan", "internal/migrate/transaction", "internal/model", "internal/report"},
 		"internal/model":               {},
 		"internal/output":              {},
 		"internal/pipeline":            {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},

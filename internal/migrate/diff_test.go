@@ -50,9 +50,6 @@ func TestDiff(t *testing.T) {
 	if diff := mustDiff(t, p, "CREATE TABLE t (a INT, b INT);"); diff == nil || diff.Version != "20261225100001" {
 		t.Errorf("a second one in the same second is %+v", diff)
 	}
-	if findings, err := VerifyMigrations(t.Context(), p); err != nil || len(findings) > 0 {
-		t.Errorf("found %v, %v", findings, err)
-	}
 	mustApply(t, openProject(t, p.Root), ApplyOptions{})
 }
 

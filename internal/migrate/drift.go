@@ -117,16 +117,16 @@ func (c *driftCheck) checkSchema(context.Context) error {
 		return nil
 	}
 	for _, d := range plan.JoinKeys(plan.Compare(c.latest, c.desired)) {
-		p := notInMigrations(d)
+		p := NotInMigrations(d)
 		p.Pos = c.places.Of(d)
 		c.add(SchemaAhead, p)
 	}
 	return nil
 }
 
-// notInMigrations explains a difference between what the migrations make and
+// NotInMigrations explains a difference between what the migrations make and
 // what the schema files say.
-func notInMigrations(d plan.Difference) model.Problem {
+func NotInMigrations(d plan.Difference) model.Problem {
 	p := model.Problem{Pos: d.Pos, Fix: "run rowhouse migrate diff"}
 	switch {
 	case d.From == "":

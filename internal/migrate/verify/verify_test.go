@@ -1,18 +1,20 @@
-package migrate
+package verify
 
 import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-func openVerifyProject(t *testing.T, root string) *Project {
+func openProject(t *testing.T, root string) *migrate.Project {
 	t.Helper()
-	p, err := Open(root, "local", nil)
+	p, err := migrate.Open(root, "local", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,13 +33,13 @@ func TestVerify(t *testing.T) {
 		{"vacuum", "-- 1_a.sql --\nCREATE TABLE t (a INT);\n-- 2_b.sql --\n-- atlas:txmode none\n\nVACUUM;\n", "CREATE TABLE t (a INT)", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := openVerifyProject(t, migratetest.Project(t, test.migrations))
+			p := openProject(t, migratetest.Project(t, test.migrations))
 			if test.schema == "" {
 				p.Env.Schema = nil
 			} else {
 				migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "schema.sql"), test.schema)
 			}
-			findings, err := VerifyMigrations(t.Context(), p)
+			findings, err := Run(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,12 +54,28 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestVerifyDiff: what diff writes is right.
+func TestVerifyDiff(t *testing.T) {
+	p := openProject(t, migratetest.Project(t, "-- 1_a.sql --\nCREATE TABLE t (a INT);\n"))
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "schema.sql"), "CREATE TABLE t (a INT, b INT);")
+	diff, err := p.Diff(t.Context(), migrate.DiffOptions{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Write(diff); err != nil {
+		t.Fatal(err)
+	}
+	if findings, err := Run(t.Context(), p); err != nil || len(findings) > 0 {
+		t.Errorf("found %v, %v", findings, err)
+	}
+}
+
 // TestVerifySum finds a file that is not what atlas.sum says.
 func TestVerifySum(t *testing.T) {
-	p := openVerifyProject(t, migratetest.Project(t, "-- 1_a.sql --\nCREATE TABLE t (a INT);\n"))
+	p := openProject(t, migratetest.Project(t, "-- 1_a.sql --\nCREATE TABLE t (a INT);\n"))
 	migratetest.WriteFile(t, filepath.Join(p.Root, "migrations", "1_a.sql"), "CREATE TABLE t (b INT);\n")
-	findings, err := VerifyMigrations(t.Context(), openVerifyProject(t, p.Root))
-	if err != nil || len(findings) != 1 || findings[0].Rule != BadSum {
+	findings, err := Run(t.Context(), openProject(t, p.Root))
+	if err != nil || len(findings) != 1 || findings[0].Rule != migrate.BadSum {
 		t.Errorf("found %v, %v", findings, err)
 	}
 }

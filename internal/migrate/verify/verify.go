@@ -1,23 +1,27 @@
-package migrate
+// Package verify judges a folder of migrations, without a database:
+//
+//	atlas.sum → replay and try each file → compare with the schema files → findings
+package verify
 
 import (
 	"context"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-// VerifyMigrations judges the migrations without a database: that they are what atlas.sum
+// Run judges the migrations without a database: that they are what atlas.sum
 // says, can be applied one after the other, lose no rows that they do not drop
 // by name, and make what the schema files say, if there are any.
-func VerifyMigrations(ctx context.Context, p *Project) ([]report.Finding, error) {
+func Run(ctx context.Context, p *migrate.Project) ([]report.Finding, error) {
 	v := &verification{project: p}
-	v.problems(BadSum, p.Directory.CheckSum())
+	v.problems(migrate.BadSum, p.Directory.CheckSum())
 	latest, err := v.files(ctx)
-	if !v.problems(Inapplicable, err) {
+	if !v.problems(migrate.Inapplicable, err) {
 		return nil, err
 	}
 	if len(v.findings) == 0 && len(p.Env.Schema) > 0 {
@@ -27,7 +31,7 @@ func VerifyMigrations(ctx context.Context, p *Project) ([]report.Finding, error)
 		}
 		defer desired.Close()
 		for _, d := range plan.JoinKeys(plan.Compare(latest, desired.Schema)) {
-			v.problems(SchemaAhead, model.Problems{notInMigrations(d)})
+			v.problems(migrate.SchemaAhead, model.Problems{migrate.NotInMigrations(d)})
 		}
 	}
 	return report.Sort(v.findings), nil
@@ -35,7 +39,7 @@ func VerifyMigrations(ctx context.Context, p *Project) ([]report.Finding, error)
 
 // verification collects what is wrong.
 type verification struct {
-	project  *Project
+	project  *migrate.Project
 	findings []report.Finding
 }
 
@@ -62,14 +66,14 @@ func (v *verification) files(ctx context.Context) (*model.Schema, error) {
 			return nil, err
 		}
 		m := v.project.Directory.Named(file.Name)
-		v.problems(Inapplicable, m.CheckMode())
-		v.problems(Inapplicable, transaction.Check(m, edit.Statements))
-		v.problems(Inapplicable, edit.Keys.Err())
+		v.problems(migrate.Inapplicable, m.CheckMode())
+		v.problems(migrate.Inapplicable, transaction.Check(m, edit.Statements))
+		v.problems(migrate.Inapplicable, edit.Keys.Err())
 		t, err := plan.TryApply(ctx, edit, m)
 		if err != nil {
 			return nil, err
 		}
-		v.problems(LosesRows, t.Losses().Err())
+		v.problems(migrate.LosesRows, t.Losses().Err())
 		schema = edit.To
 	}
 	return schema, nil
