@@ -20,7 +20,7 @@ const module = "github.com/rowhouse/rowhouse"
 func TestPipelineIsTheLayout(t *testing.T) {
 	may := map[string][]string{ // package → packages of this module that it may import
 		".":                            {},
-		"cmd/rowhouse":                 {"internal/atlas", "internal/config", "internal/database", "internal/emit", "internal/lint", "internal/migrate", "internal/migrate/plan", "internal/migrate/verify", "internal/model", "internal/output", "internal/pipeline", "internal/prove", "internal/report", "internal/spell", "internal/sqlc", "internal/starter", "internal/tenancy", "internal/version"},
+		"cmd/rowhouse":                 {"internal/atlas", "internal/config", "internal/database", "internal/emit", "internal/lint", "internal/migrate", "internal/migrate/drift", "internal/migrate/plan", "internal/migrate/verify", "internal/model", "internal/output", "internal/pipeline", "internal/prove", "internal/report", "internal/spell", "internal/sqlc", "internal/starter", "internal/tenancy", "internal/version"},
 		"gen":                          {},
 		"internal/atlas":               {"internal/database", "internal/model", "internal/spell"},
 		"internal/cache":               {},
@@ -30,12 +30,13 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/lint":                {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
 		"internal/migrate":             {"internal/atlas", "internal/cache", "internal/config", "internal/database", "internal/migrate/d1", "internal/migrate/plan", "internal/migrate/rows", "internal/migrate/sqltext", "internal/migrate/transaction", "internal/model", "internal/report", "internal/spell", "internal/tenancy", "internal/version"},
 		"internal/migrate/d1":          {"internal/atlas", "internal/migrate/plan", "internal/migrate/sqltext", "internal/model"},
+		"internal/migrate/drift":       {"internal/atlas", "internal/database", "internal/migrate", "internal/migrate/plan", "internal/migrate/rows", "internal/model", "internal/report"},
 		"internal/migrate/migratetest": {"internal/atlas", "internal/database", "internal/migrate/sqltext"},
 		"internal/migrate/plan":        {"internal/atlas", "internal/database", "internal/migrate/sqltext", "internal/migrate/transaction", "internal/model", "internal/spell", "internal/sqlite"},
 		"internal/migrate/rows":        {"internal/database", "internal/migrate/plan", "internal/migrate/sqltext", "internal/model"},
 		"internal/migrate/sqltext":     {"internal/model"},
 		"internal/migrate/transaction": {"internal/atlas", "internal/migrate/sqltext", "internal/model"},
-		"internal/migrate/verify":      {"internal/atlas", "internal/migrate", "internal/migrate/plan", "internal/migrate/transaction", "internal/model", "internal/report"},
+		"internal/migrate/verify":      {"internal/atlas", "internal/migrate", "internal/migrate/drift", "internal/migrate/plan", "internal/migrate/transaction", "internal/model", "internal/report"},
 		"internal/model":               {},
 		"internal/output":              {},
 		"internal/pipeline":            {"internal/atlas", "internal/cache", "internal/config", "internal/emit", "internal/model", "internal/plan", "internal/prove", "internal/sqlc", "internal/tenancy", "internal/typing", "internal/version"},

@@ -283,7 +283,7 @@ func (a *application) checkDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	live, should := a.managed(live), a.managed(state.Schema)
+	live, should := a.Managed(live), a.Managed(state.Schema)
 	if a.AllowDirty {
 		live = live.Part(
 			func(table string) bool { return should.Table(table) != nil },

@@ -150,7 +150,7 @@ func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision)
 		return nil, err
 	}
 	defer current.Close()
-	if differences := plan.Compare(d.managed(live), d.managed(current.Schema)); len(differences) > 0 {
+	if differences := plan.Compare(d.Managed(live), d.Managed(current.Schema)); len(differences) > 0 {
 		return nil, &DriftError{differences, "undo these changes in the database first"}
 	}
 	target, err := d.state(ctx, remaining, live)
@@ -158,7 +158,7 @@ func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision)
 		return nil, err
 	}
 	defer target.Close()
-	if err := d.checkOthers(ctx, current, target); err != nil {
+	if err := d.CheckOthers(ctx, current, target); err != nil {
 		return nil, err
 	}
 	var files []atlas.File
@@ -183,7 +183,7 @@ func (d *descent) state(ctx context.Context, history []*atlas.Revision, live *mo
 		return nil, err
 	}
 	defer made.Close()
-	return plan.Assemble(ctx, d.beside(made.Schema, live))
+	return plan.Assemble(ctx, d.Beside(made.Schema, live))
 }
 
 // checkLosses returns model.Problems for each table and column that the way

@@ -12,9 +12,9 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// managed returns the part of a schema that is for the project to manage:
+// Managed returns the part of a schema that is for the project to manage:
 // without the tables of migration tools, and without what atlas.hcl excludes.
-func (p *Project) managed(s *model.Schema) *model.Schema {
+func (p *Project) Managed(s *model.Schema) *model.Schema {
 	part := WithoutBookkeeping(s).Part(
 		func(table string) bool { return !p.Env.ExcludesTable(table) },
 		func(view string) bool { return !p.Env.ExcludesView(view) })
@@ -22,11 +22,11 @@ func (p *Project) managed(s *model.Schema) *model.Schema {
 	return part
 }
 
-// beside returns a target for a live database: what the project manages of
+// Beside returns a target for a live database: what the project manages of
 // the target, and what others keep in the database. Both belong into a plan,
 // since tables of theirs may reference ones that are rebuilt.
-func (p *Project) beside(target, live *model.Schema) *model.Schema {
-	whole, ours := p.managed(target), p.managed(live)
+func (p *Project) Beside(target, live *model.Schema) *model.Schema {
+	whole, ours := p.Managed(target), p.Managed(live)
 	for _, t := range live.Tables {
 		if !slices.Contains(ours.Tables, t) {
 			whole.Tables = append(whole.Tables, t)
@@ -46,10 +46,10 @@ func (p *Project) beside(target, live *model.Schema) *model.Schema {
 	return whole
 }
 
-// checkOthers returns model.Problems for views and triggers that others keep in
+// CheckOthers returns model.Problems for views and triggers that others keep in
 // a database and that would not work any more after a change of it. SQLite
 // looks into them only when they are used.
-func (p *Project) checkOthers(ctx context.Context, before, after *plan.State) error {
+func (p *Project) CheckOthers(ctx context.Context, before, after *plan.State) error {
 	var problems model.Problems
 	check := func(what, sql string) {
 		if err := after.DB.Prepare(ctx, sql); err != nil && before.DB.Prepare(ctx, sql) == nil {
@@ -90,8 +90,8 @@ func firing(s *model.Schema, t *model.Trigger) []string {
 	return []string{"INSERT INTO " + name + " DEFAULT VALUES", "DELETE FROM " + name, "UPDATE " + name + " SET " + strings.Join(sets, ", ")}
 }
 
-// inspectLive reads schema and history of a database at one moment.
-func inspectLive(ctx context.Context, db *database.DB) (live *model.Schema, history []*atlas.Revision, err error) {
+// InspectLive reads schema and history of a database at one moment.
+func InspectLive(ctx context.Context, db *database.DB) (live *model.Schema, history []*atlas.Revision, err error) {
 	if err := db.Exec(ctx, "BEGIN"); err != nil {
 		return nil, nil, err
 	}

@@ -47,7 +47,7 @@ func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions)
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // it was only read
-	live, _, err := inspectLive(ctx, db)
+	live, _, err := InspectLive(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (p *Push) plan(ctx context.Context) error {
 		return err
 	}
 	defer desired.Close()
-	p.after = p.project.beside(desired.Schema, p.before)
+	p.after = p.project.Beside(desired.Schema, p.before)
 	from, err := plan.Assemble(ctx, p.before)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (p *Push) plan(ctx context.Context) error {
 		return err
 	}
 	defer to.Close()
-	if err := p.project.checkOthers(ctx, from, to); err != nil {
+	if err := p.project.CheckOthers(ctx, from, to); err != nil {
 		return err
 	}
 	p.Plan, err = p.project.plan(ctx, from, to, p.options.Drop)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/drift"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -31,7 +32,7 @@ func Run(ctx context.Context, p *migrate.Project) ([]report.Finding, error) {
 		}
 		defer desired.Close()
 		for _, d := range plan.JoinKeys(plan.Compare(latest, desired.Schema)) {
-			v.problems(migrate.SchemaAhead, model.Problems{migrate.NotInMigrations(d)})
+			v.problems(drift.SchemaAhead, model.Problems{drift.NotInMigrations(d)})
 		}
 	}
 	return report.Sort(v.findings), nil

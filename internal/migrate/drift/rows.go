@@ -1,4 +1,4 @@
-package migrate
+package drift
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // checkRows reports the rows of the database that break its own constraints,
 // and those that it should have. Rows are counted where they are; no more of
 // them are read than named.
-func (c *driftCheck) checkRows(ctx context.Context) error {
+func (c *check) checkRows(ctx context.Context) error {
 	p := &rows.Present{DB: c.db, Schema: c.live}
 	for _, t := range c.live.Tables {
 		if t.Virtual {
@@ -33,7 +33,7 @@ func (c *driftCheck) checkRows(ctx context.Context) error {
 }
 
 // checkNew reports the rows that break what tables should require, and do not.
-func (c *driftCheck) checkNew(ctx context.Context) error {
+func (c *check) checkNew(ctx context.Context) error {
 	if c.should == nil {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (c *driftCheck) checkNew(ctx context.Context) error {
 }
 
 // checkReferences reports rows that reference what is not there.
-func (c *driftCheck) checkReferences(ctx context.Context, p *rows.Present, t *model.Table) error {
+func (c *check) checkReferences(ctx context.Context, p *rows.Present, t *model.Table) error {
 	found, err := p.References(ctx, t)
 	if err != nil && strings.Contains(err.Error(), "foreign key mismatch") {
 		c.add(BrokenReference, model.Problem{
@@ -76,7 +76,7 @@ func (c *driftCheck) checkReferences(ctx context.Context, p *rows.Present, t *mo
 }
 
 // addRows reports rows of a table that break constraints which it has.
-func (c *driftCheck) addRows(t *model.Table, found []rows.Breach, fix string) {
+func (c *check) addRows(t *model.Table, found []rows.Breach, fix string) {
 	for _, b := range found {
 		c.broken[model.Fold(t.Name)] = append(c.broken[model.Fold(t.Name)], b.String())
 		c.addBreach(b, fix)
@@ -84,7 +84,7 @@ func (c *driftCheck) addRows(t *model.Table, found []rows.Breach, fix string) {
 }
 
 // addBreach makes a breach a finding.
-func (c *driftCheck) addBreach(b rows.Breach, fix string) {
+func (c *check) addBreach(b rows.Breach, fix string) {
 	rule := BrokenCheck
 	if b.IsReference() {
 		rule = BrokenReference

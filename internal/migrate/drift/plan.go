@@ -1,4 +1,4 @@
-package migrate
+package drift
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // plan finds the SQL that makes the database what it should be, and the one
 // that makes what it should be of it. Where that is not possible, it notes
 // why: what was found is to be reported all the same.
-func (c *driftCheck) plan(ctx context.Context) error {
+func (c *check) plan(ctx context.Context) error {
 	if c.should == nil {
 		c.unplanned("the " + c.Source + " cannot be used as they are")
 		return nil
@@ -32,17 +32,17 @@ func (c *driftCheck) plan(ctx context.Context) error {
 }
 
 // unplanned notes why no way is known.
-func (c *driftCheck) unplanned(reason string) {
+func (c *check) unplanned(reason string) {
 	c.Repair, c.Capture = Way{Fails: reason}, Way{Fails: reason}
 }
 
-func (c *driftCheck) planWays(ctx context.Context) error {
+func (c *check) planWays(ctx context.Context) error {
 	live, err := plan.Assemble(ctx, c.whole)
 	if err != nil {
 		return err
 	}
 	defer live.Close()
-	should, err := plan.Assemble(ctx, c.beside(c.should, c.whole))
+	should, err := plan.Assemble(ctx, c.Beside(c.should, c.whole))
 	if err != nil {
 		return err
 	}
@@ -56,9 +56,9 @@ func (c *driftCheck) planWays(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (c *driftCheck) planRepair(ctx context.Context, live, should *plan.State) error {
+func (c *check) planRepair(ctx context.Context, live, should *plan.State) error {
 	var broken model.Problems
-	if err := c.checkOthers(ctx, live, should); errors.As(err, &broken) {
+	if err := c.CheckOthers(ctx, live, should); errors.As(err, &broken) {
 		c.Repair.Fails = broken.Error()
 		return nil
 	} else if err != nil {
@@ -82,18 +82,18 @@ func (c *driftCheck) planRepair(ctx context.Context, live, should *plan.State) e
 // find plans and verifies the way from one state to another. It returns nil
 // where no right one is known, and notes why.
 func (w *Way) find(ctx context.Context, from, to *plan.State, renames plan.Renames) *plan.Plan {
-	plan, err := plan.New(ctx, from, to, renames)
+	found, err := plan.New(ctx, from, to, renames)
 	if err == nil {
-		err = plan.Verify(ctx, from, to)
+		err = found.Verify(ctx, from, to)
 	}
 	switch {
 	case err != nil:
 		w.Fails = err.Error()
 		return nil
-	case plan.Refuses != nil:
-		w.Fails = plan.Refuses.Err.Error()
-	case len(plan.Conversions) > 0:
-		w.Fails = fmt.Sprintf("every value is the same after the change of %s", plan.Conversions[0])
+	case found.Refuses != nil:
+		w.Fails = found.Refuses.Err.Error()
+	case len(found.Conversions) > 0:
+		w.Fails = fmt.Sprintf("every value is the same after the change of %s", found.Conversions[0])
 	}
-	return plan
+	return found
 }

@@ -1,4 +1,4 @@
-package migrate
+package drift
 
 import (
 	"os/exec"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 )
 
 // TestScript runs the SQL that drift shows as clients do that go on after an
@@ -27,7 +28,7 @@ func TestScript(t *testing.T) {
 		{name: "foreign key", old: "p INT", new: "p INT REFERENCES p", broken: "foreign key (p) of table t to table p does not hold for 1 row: id 2"},
 		{name: "the type", old: "a TEXT", new: "a INTEGER", broken: "-"},
 	} {
-		for name, run := range map[string]func(*testing.T, *Project, string){"driver": runOn, "sqlite3": runShell} {
+		for name, run := range map[string]func(*testing.T, *migrate.Project, string){"driver": runOn, "sqlite3": runShell} {
 			t.Run(test.name+"/"+name, func(t *testing.T) {
 				p := writtenProject(t, strings.Replace(before, test.old, test.new, 1))
 				migratetest.Exec(t, p.Root, before, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, '007', 1), (2, '007', 9), (3, 'x', NULL)", "INSERT INTO c VALUES (1), (3)")
@@ -54,7 +55,7 @@ func TestScript(t *testing.T) {
 }
 
 // runOn runs statements one by one, whatever becomes of them.
-func runOn(t *testing.T, p *Project, script string) {
+func runOn(t *testing.T, p *migrate.Project, script string) {
 	t.Helper()
 	db, err := database.Open(t.Context(), p.Root, p.Env.URL, false)
 	if err != nil {
@@ -67,7 +68,7 @@ func runOn(t *testing.T, p *Project, script string) {
 }
 
 // runShell feeds a script to the shell of SQLite, which goes on after errors.
-func runShell(t *testing.T, p *Project, script string) {
+func runShell(t *testing.T, p *migrate.Project, script string) {
 	t.Helper()
 	shell, err := exec.LookPath("sqlite3")
 	if err != nil {

@@ -1,4 +1,4 @@
-package migrate
+package drift
 
 import (
 	"errors"
@@ -14,22 +14,23 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // writtenProject makes a project whose only migration makes what its schema
 // file says.
-func writtenProject(t *testing.T, schema string) *Project {
+func writtenProject(t *testing.T, schema string) *migrate.Project {
 	t.Helper()
-	p := openDriftProject(t, migratetest.Project(t, "-- 1_all.sql --\n"+schema))
+	p := openProject(t, migratetest.Project(t, "-- 1_all.sql --\n"+schema))
 	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
 	return p
 }
 
-func openDriftProject(t *testing.T, root string) *Project {
+func openProject(t *testing.T, root string) *migrate.Project {
 	t.Helper()
-	p, err := Open(root, "local", nil)
+	p, err := migrate.Open(root, "local", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,17 +38,17 @@ func openDriftProject(t *testing.T, root string) *Project {
 }
 
 // mustDrift returns the drift of the project's database.
-func mustDrift(t *testing.T, p *Project) *Drift {
+func mustDrift(t *testing.T, p *migrate.Project) *Report {
 	t.Helper()
-	drift, err := FindDrift(t.Context(), p, p.Env.URL)
+	drift, err := Find(t.Context(), p, p.Env.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return drift
 }
 
-// driftApply applies what is pending.
-func driftApply(t *testing.T, p *Project, options ApplyOptions) {
+// apply applies what is pending.
+func apply(t *testing.T, p *migrate.Project, options migrate.ApplyOptions) {
 	t.Helper()
 	if _, err := p.Apply(t.Context(), p.Env.URL, options); err != nil {
 		t.Fatal(err)
@@ -55,13 +56,13 @@ func driftApply(t *testing.T, p *Project, options ApplyOptions) {
 }
 
 // record notes in the project's database that it is at its first migration.
-func record(t *testing.T, p *Project) {
+func record(t *testing.T, p *migrate.Project) {
 	t.Helper()
-	driftApply(t, p, ApplyOptions{Baseline: "1", SkipDriftCheck: true})
+	apply(t, p, migrate.ApplyOptions{Baseline: "1", SkipDriftCheck: true})
 }
 
 // found returns the findings, a line each.
-func (d *Drift) found() string {
+func (d *Report) found() string {
 	var lines []string
 	for _, f := range d.Findings {
 		lines = append(lines, f.String())
@@ -143,7 +144,7 @@ func TestDriftObjects(t *testing.T) {
 				return
 			}
 			captured := replayed(t, objects+drift.Capture.SQL)
-			if d := plan.Compare(captured, p.managed(inspected(t, p))); len(d) > 0 {
+			if d := plan.Compare(captured, p.Managed(inspected(t, p))); len(d) > 0 {
 				t.Errorf("the migrations with\n%s\nare not the database: %v", drift.Capture.SQL, d)
 			}
 			migratetest.Exec(t, p.Root, drift.Repair.SQL)
@@ -155,7 +156,7 @@ func TestDriftObjects(t *testing.T) {
 }
 
 // checkFound compares findings with the beginnings of what they should be.
-func checkFound(t *testing.T, drift *Drift, want string) {
+func checkFound(t *testing.T, drift *Report, want string) {
 	t.Helper()
 	var wanted []string
 	if want != "" {
@@ -181,7 +182,7 @@ func replayed(t *testing.T, sql string) *model.Schema {
 }
 
 // inspected returns the schema of the project's database.
-func inspected(t *testing.T, p *Project) *model.Schema {
+func inspected(t *testing.T, p *migrate.Project) *model.Schema {
 	t.Helper()
 	s, err := atlas.Inspect(t.Context(), migratetest.Open(t, p.Root))
 	if err != nil {
@@ -231,11 +232,11 @@ func TestDriftHistory(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := openDriftProject(t, migratetest.Project(t, archive))
+			p := openProject(t, migratetest.Project(t, archive))
 			migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
 			migratetest.Exec(t, p.Root)
 			if test.applied > 0 {
-				driftApply(t, p, ApplyOptions{Amount: test.applied})
+				apply(t, p, migrate.ApplyOptions{Amount: test.applied})
 			}
 			if test.remove != "" {
 				if err := os.Remove(filepath.Join(p.Root, "migrations", test.remove)); err != nil {
@@ -243,7 +244,7 @@ func TestDriftHistory(t *testing.T) {
 				}
 			}
 			migratetest.WriteMigrations(t, p.Root, test.archive)
-			checkFound(t, mustDrift(t, openDriftProject(t, p.Root)), test.want)
+			checkFound(t, mustDrift(t, openProject(t, p.Root)), test.want)
 		})
 	}
 }
@@ -254,7 +255,7 @@ func TestDriftSum(t *testing.T) {
 	migratetest.Exec(t, p.Root, objects)
 	record(t, p)
 	migratetest.WriteFile(t, filepath.Join(p.Root, "migrations", "1_all.sql"), objects+"\n")
-	checkFound(t, mustDrift(t, openDriftProject(t, p.Root)), "migrations/atlas.sum:2: RH506 migrations/1_all.sql was edited since the checksums were written")
+	checkFound(t, mustDrift(t, openProject(t, p.Root)), "migrations/atlas.sum:2: RH506 migrations/1_all.sql was edited since the checksums were written")
 }
 
 // TestDriftRows finds rows that break constraints, and names some of them.
@@ -344,7 +345,7 @@ func TestDriftLosses(t *testing.T) {
 // TestDriftSchemaAhead: what the migrations do not make is found by itself.
 func TestDriftSchemaAhead(t *testing.T) {
 	p := writtenProject(t, "CREATE TABLE t (id INTEGER PRIMARY KEY);")
-	driftApply(t, p, ApplyOptions{})
+	apply(t, p, migrate.ApplyOptions{})
 	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), "CREATE TABLE t (\n  id INTEGER PRIMARY KEY,\n  a INT\n);")
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "schema/all.sql:3:3: RH507 the schema files have column t.a, and the migrations do not make it; run rowhouse migrate diff")
@@ -362,7 +363,7 @@ func TestDriftExclude(t *testing.T) {
 		"CREATE VIEW seen AS SELECT * FROM audit_log", "CREATE TRIGGER log_t AFTER INSERT ON t BEGIN INSERT INTO audit_log VALUES (new.id); END",
 		"CREATE TABLE seen_too (a)", "INSERT INTO t VALUES (1, 1)")
 	record(t, p)
-	p = openDriftProject(t, p.Root)
+	p = openProject(t, p.Root)
 	drift := mustDrift(t, p)
 	checkFound(t, drift, "RH502 table seen_too\nschema/all.sql:1:41: RH501 check of table t")
 	migratetest.Exec(t, p.Root, drift.Repair.SQL)
@@ -401,14 +402,14 @@ func TestDriftWritesNothing(t *testing.T) {
 func TestDriftErrors(t *testing.T) {
 	root := t.TempDir()
 	migratetest.WriteFile(t, filepath.Join(root, "atlas.hcl"), migratetest.Config)
-	p := openDriftProject(t, root)
+	p := openProject(t, root)
 	var missing *database.URLError
-	if _, err := FindDrift(t.Context(), p, "sqlite://none.db"); !errors.As(err, &missing) {
+	if _, err := Find(t.Context(), p, "sqlite://none.db"); !errors.As(err, &missing) {
 		t.Errorf("no file: %v", err)
 	}
 	migratetest.Exec(t, p.Root, "CREATE TABLE t (a)")
 	var configuration *atlas.ConfigError
-	if _, err := FindDrift(t.Context(), p, p.Env.URL); !errors.As(err, &configuration) {
+	if _, err := Find(t.Context(), p, p.Env.URL); !errors.As(err, &configuration) {
 		t.Errorf("no schema files: %v", err)
 	}
 	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "a.sql"), "CREATE TABLE t (a;")
@@ -443,11 +444,11 @@ func TestDriftLarge(t *testing.T) {
 
 // TestDriftRulesAreDocumented holds docs/lint.md to the codes.
 func TestDriftRulesAreDocumented(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "lint.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "lint.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range DriftRules() {
+	for _, r := range Rules() {
 		_, section, _ := strings.Cut(string(text), "\n## "+r.Code+"\n")
 		section, _, _ = strings.Cut(section, "\n## ")
 		for _, part := range []string{"**" + strings.ToUpper(r.Title[:1]) + r.Title[1:] + "** (" + string(r.Severity) + ")", "*Why.*", "*Fix.*", "*Silence.*"} {
@@ -491,7 +492,7 @@ func TestDriftUnplanned(t *testing.T) {
 // TestDriftRenames: without migrations, the schema files say what has another
 // name now.
 func TestDriftRenames(t *testing.T) {
-	p := openDriftProject(t, migratetest.Unmigrated(t, "-- atlas:renamed_from item\nCREATE TABLE product (\n  id INTEGER PRIMARY KEY,\n  -- atlas:renamed_from title\n  name TEXT UNIQUE\n);\n"))
+	p := openProject(t, migratetest.Unmigrated(t, "-- atlas:renamed_from item\nCREATE TABLE product (\n  id INTEGER PRIMARY KEY,\n  -- atlas:renamed_from title\n  name TEXT UNIQUE\n);\n"))
 	migratetest.Exec(t, p.Root, "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT)", "INSERT INTO item VALUES (1, 'x')")
 	drift := mustDrift(t, p)
 	if len(drift.Findings) == 0 || len(drift.Repair.Losses) > 0 {
@@ -515,7 +516,7 @@ func TestDriftBreaksOthers(t *testing.T) {
 	migratetest.Exec(t, p.Root, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "CREATE TABLE log (x)",
 		"CREATE VIEW rv AS SELECT a FROM t", "CREATE TRIGGER rt AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.a); END")
 	record(t, p)
-	drift := mustDrift(t, openDriftProject(t, p.Root))
+	drift := mustDrift(t, openProject(t, p.Root))
 	checkFound(t, drift, "schema/all.sql:1:1: RH502 column t.a")
 	const fix = ", which exclude in atlas.hcl leaves to others, would not work any more: no such column: %s; keep what it uses; or, if nobody needs it any more, drop it first"
 	want := fmt.Sprintf("view rv"+fix+"\ntrigger rt"+fix, "a", "old.a")

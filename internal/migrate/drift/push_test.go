@@ -1,18 +1,19 @@
-package migrate
+package drift
 
 import (
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 )
 
-// driftPush brings the project's database to a new schema.
-func driftPush(t *testing.T, p *Project, schema string) {
+// push brings the project's database to a new schema.
+func push(t *testing.T, p *migrate.Project, schema string) {
 	t.Helper()
 	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
-	planned, err := p.PlanPush(t.Context(), p.Env.URL, PushOptions{})
+	planned, err := p.PlanPush(t.Context(), p.Env.URL, migrate.PushOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,14 +27,14 @@ func driftPush(t *testing.T, p *Project, schema string) {
 func TestPush(t *testing.T) {
 	for _, test := range migratetest.Features {
 		t.Run(test.Name, func(t *testing.T) {
-			p := openDriftProject(t, migratetest.Unmigrated(t, test.Before))
-			driftPush(t, p, test.Before)
+			p := openProject(t, migratetest.Unmigrated(t, test.Before))
+			push(t, p, test.Before)
 			migratetest.Exec(t, p.Root, "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)", "INSERT INTO d1_migrations (name) VALUES ('x')")
-			driftPush(t, p, test.After)
+			push(t, p, test.After)
 			if drift := mustDrift(t, p); len(drift.Findings) > 0 || drift.Source != "schema files" {
 				t.Errorf("the database still differs from the %s:\n%s", drift.Source, drift.found())
 			}
-			again, err := p.PlanPush(t.Context(), p.Env.URL, PushOptions{})
+			again, err := p.PlanPush(t.Context(), p.Env.URL, migrate.PushOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

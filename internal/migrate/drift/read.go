@@ -1,4 +1,4 @@
-package migrate
+package drift
 
 import (
 	"context"
@@ -7,15 +7,16 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-// driftCheck is a Drift at work.
-type driftCheck struct {
-	*Project
-	Drift
+// check is a Find at work.
+type check struct {
+	*migrate.Project
+	Report
 
 	db      *database.DB
 	whole   *model.Schema // of the database
@@ -33,7 +34,7 @@ type driftCheck struct {
 
 // read reads the schemas to compare. Migrations and schema files that cannot be
 // replayed are findings, and leave a schema unknown.
-func (c *driftCheck) read(ctx context.Context) error {
+func (c *check) read(ctx context.Context) error {
 	if err := c.readLive(ctx); err != nil {
 		return err
 	}
@@ -66,18 +67,18 @@ func (c *driftCheck) read(ctx context.Context) error {
 }
 
 // readLive reads the database. A history that cannot be read is a finding.
-func (c *driftCheck) readLive(ctx context.Context) (err error) {
-	c.whole, c.history, err = inspectLive(ctx, c.db)
+func (c *check) readLive(ctx context.Context) (err error) {
+	c.whole, c.history, err = migrate.InspectLive(ctx, c.db)
 	if c.whole == nil {
 		return err
 	}
-	c.live, c.unreadable = c.managed(c.whole), err != nil
+	c.live, c.unreadable = c.Managed(c.whole), err != nil
 	return c.unusable(HistoryDiffers, err)
 }
 
 // unusable makes a finding of what is wrong with something that cannot be read;
 // it returns any other error.
-func (c *driftCheck) unusable(rule report.Rule, err error) error {
+func (c *check) unusable(rule report.Rule, err error) error {
 	found, ok := report.OfError(rule, err)
 	if !ok {
 		return err
@@ -89,7 +90,7 @@ func (c *driftCheck) unusable(rule report.Rule, err error) error {
 // appliedFiles returns the migrations that make what the database should be:
 // all of them for one that was made without a history. It reports those that
 // are applied and whose files are gone.
-func (c *driftCheck) appliedFiles() ([]atlas.File, error) {
+func (c *check) appliedFiles() ([]atlas.File, error) {
 	switch {
 	case len(c.history) > 0:
 		files, err := c.Directory.Applied(c.history)
@@ -101,10 +102,10 @@ func (c *driftCheck) appliedFiles() ([]atlas.File, error) {
 }
 
 // readMigrations replays all migrations, and those that are applied.
-func (c *driftCheck) readMigrations(ctx context.Context, applied []atlas.File) (err error) {
+func (c *check) readMigrations(ctx context.Context, applied []atlas.File) (err error) {
 	all, known := c.Directory.Files(), len(c.Findings)
 	c.latest, err = c.replay(ctx, all)
-	if err := c.unusable(Inapplicable, err); err != nil {
+	if err := c.unusable(migrate.Inapplicable, err); err != nil {
 		return err
 	}
 	if slices.Equal(applied, all) {
@@ -117,7 +118,7 @@ func (c *driftCheck) readMigrations(ctx context.Context, applied []atlas.File) (
 	case !errors.As(err, &wrong):
 		return err
 	case len(c.Findings) == 0: // else they build on what is gone or wrong
-		c.add(Inapplicable, wrong...)
+		c.add(migrate.Inapplicable, wrong...)
 	case len(c.Findings) == known:
 		c.should = c.latest
 	}
@@ -125,17 +126,17 @@ func (c *driftCheck) readMigrations(ctx context.Context, applied []atlas.File) (
 }
 
 // isNew reports whether nothing has been done to the database yet.
-func (c *driftCheck) isNew() bool {
+func (c *check) isNew() bool {
 	return len(c.history) == 0 && len(c.live.Tables)+len(c.live.Views) == 0
 }
 
 // replay returns the managed part of what files make.
-func (c *driftCheck) replay(ctx context.Context, files []atlas.File) (*model.Schema, error) {
+func (c *check) replay(ctx context.Context, files []atlas.File) (*model.Schema, error) {
 	s, err := atlas.Replay(ctx, files)
 	if err != nil {
 		return nil, err
 	}
-	return c.managed(s), nil
+	return c.Managed(s), nil
 }
 
 // openToRead opens the database of a URL so that nothing can be written to

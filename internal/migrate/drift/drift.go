@@ -1,18 +1,27 @@
-package migrate
+// Package drift finds how a live database differs from what it should be, and
+// the SQL of both ways back:
+//
+//	database     ┐
+//	migrations   ├ read → history, objects, schema files, rows → plan → Report
+//	schema files ┘
+//
+// It only reads.
+package drift
 
 import (
 	"context"
 	"fmt"
 
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-// Drift is how a live database differs from what it should be: from what its
+// Report is how a live database differs from what it should be: from what its
 // migrations make, up to the last one applied; where there are none, from the
 // schema files.
-type Drift struct {
+type Report struct {
 	Findings []report.Finding
 	Source   string // of what it should be: "migrations" or "schema files"
 
@@ -30,19 +39,19 @@ type Way struct {
 	Broken []string    // constraints that do not hold for rows that are there, so that it does fail
 }
 
-// FindDrift compares the database of a URL with the migrations and the schema
+// Find compares the database of a URL with the migrations and the schema
 // files of the project, and looks for rows that break its constraints. It
 // writes nothing and holds no lock, so that others may use the database.
 //
 // It returns an *atlas.ConfigError, or a *database.URLError. Migrations and
 // schema files that are wrong are findings.
-func FindDrift(ctx context.Context, p *Project, url string) (*Drift, error) {
+func Find(ctx context.Context, p *migrate.Project, url string) (*Report, error) {
 	db, err := openToRead(ctx, p.Root, url)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // it was only read
-	c := &driftCheck{Project: p, db: db, broken: map[string][]string{}}
+	c := &check{Project: p, db: db, broken: map[string][]string{}}
 	if err := c.read(ctx); err != nil {
 		return nil, err
 	}
@@ -51,18 +60,18 @@ func FindDrift(ctx context.Context, p *Project, url string) (*Drift, error) {
 			return nil, err
 		}
 	}
-	return &c.Drift, nil
+	return &c.Report, nil
 }
 
 // add makes problems findings.
-func (c *driftCheck) add(rule report.Rule, problems ...model.Problem) {
+func (c *check) add(rule report.Rule, problems ...model.Problem) {
 	found, _ := report.OfError(rule, model.Problems(problems))
 	c.Findings = append(c.Findings, found...)
 }
 
 // checkObjects reports every object of the database that is not as it should
 // be.
-func (c *driftCheck) checkObjects(context.Context) error {
+func (c *check) checkObjects(context.Context) error {
 	if c.should == nil {
 		return nil
 	}
@@ -72,7 +81,7 @@ func (c *driftCheck) checkObjects(context.Context) error {
 	return nil
 }
 
-func (c *driftCheck) addObject(d plan.Difference) {
+func (c *check) addObject(d plan.Difference) {
 	p := model.Problem{Pos: c.places.Of(d)}
 	rule := ObjectDifferent
 	switch {
@@ -112,7 +121,7 @@ func instead(text, of string) string {
 
 // checkSchema reports what the schema files say and the migrations do not
 // make.
-func (c *driftCheck) checkSchema(context.Context) error {
+func (c *check) checkSchema(context.Context) error {
 	if c.latest == nil || c.desired == nil {
 		return nil
 	}

@@ -1,17 +1,18 @@
-package migrate
+package drift
 
 import (
 	"context"
 	"errors"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // checkHistory reports what does not fit between the migrations, atlas.sum
 // and the revisions of the database.
-func (c *driftCheck) checkHistory(ctx context.Context) error {
+func (c *check) checkHistory(ctx context.Context) error {
 	var untrue model.Problems
 	if err := c.Directory.CheckSum(); errors.As(err, &untrue) {
 		c.add(HistoryDiffers, untrue...)
@@ -33,13 +34,13 @@ func (c *driftCheck) checkHistory(ctx context.Context) error {
 			return err
 		}
 	}
-	c.addStatus(c.status(c.history, pending))
+	c.addStatus(c.StatusOf(c.history, pending))
 	return nil
 }
 
 // checkRecorded reports a database that has tables, and knows of none of the
 // migrations.
-func (c *driftCheck) checkRecorded() {
+func (c *check) checkRecorded() {
 	if len(c.history) > 0 || c.isNew() || len(c.Directory.Migrations) == 0 {
 		return
 	}
@@ -55,7 +56,7 @@ func (c *driftCheck) checkRecorded() {
 
 // addStatus reports the migrations that are pending or were edited. Those
 // whose files are gone were reported as they were replayed.
-func (c *driftCheck) addStatus(s *Status) {
+func (c *check) addStatus(s *migrate.Status) {
 	behind := map[string]bool{}
 	for _, m := range s.OutOfOrder {
 		behind[m.Version] = true
