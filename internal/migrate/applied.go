@@ -67,13 +67,6 @@ func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*plan
 	return plan.Replay(ctx, files)
 }
 
-// WithoutBookkeeping returns a schema without the tables of migration tools.
-func WithoutBookkeeping(s *model.Schema) *model.Schema {
-	return s.Part(
-		func(table string) bool { return !atlas.IsBookkeeping(table) },
-		func(string) bool { return true })
-}
-
 // checkEdited returns model.Problems when the text of a migration is not the
 // one that was applied.
 func (p *Project) checkEdited(history []*atlas.Revision, fix string) error {
@@ -87,9 +80,9 @@ func (p *Project) checkEdited(history []*atlas.Revision, fix string) error {
 	return problems.Err()
 }
 
-// openLive opens the database of a URL. Where the file is missing, an empty
+// OpenLive opens the database of a URL. Where the file is missing, an empty
 // database in memory stands for it.
-func (p *Project) openLive(ctx context.Context, url string) (*database.DB, error) {
+func (p *Project) OpenLive(ctx context.Context, url string) (*database.DB, error) {
 	db, err := database.Open(ctx, p.Root, url, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return database.Memory(ctx)

@@ -80,7 +80,7 @@ func (p *Project) Pending(ctx context.Context, url string, options ApplyOptions)
 	if err := p.checkApply(options); err != nil {
 		return nil, err
 	}
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}

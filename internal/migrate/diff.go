@@ -56,16 +56,16 @@ func (p *Project) Diff(ctx context.Context, options DiffOptions) (*Diff, error) 
 		return nil, err
 	}
 	defer to.Close()
-	plan, err := p.plan(ctx, from, to, options.Drop)
-	if err != nil || plan.Empty() {
+	planned, err := p.plan(ctx, from, to, options.Drop)
+	if err != nil || planned.Empty() {
 		return nil, err
 	}
 	version, err := p.nextVersion(options.Now)
 	if err != nil {
 		return nil, err
 	}
-	diff := &Diff{Plan: plan, Version: version, Description: options.Name, Text: plan.SQL()}
-	return diff, atlas.CheckSplit(diff.Text, len(plan.Steps))
+	diff := &Diff{Plan: planned, Version: version, Description: options.Name, Text: planned.SQL()}
+	return diff, atlas.CheckSplit(diff.Text, len(planned.Steps))
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
@@ -80,17 +80,17 @@ func (p *Project) plan(ctx context.Context, from, to *plan.State, drop []string)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := plan.New(ctx, from, to, renames)
+	planned, err := plan.New(ctx, from, to, renames)
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.CheckDrop(drop); err != nil {
+	if err := planned.CheckDrop(drop); err != nil {
 		return nil, err
 	}
-	if err := plan.CheckRenames(from.Schema, to.Schema, drop); err != nil {
+	if err := planned.CheckRenames(from.Schema, to.Schema, drop); err != nil {
 		return nil, err
 	}
-	return plan, plan.Verify(ctx, from, to)
+	return planned, planned.Verify(ctx, from, to)
 }
 
 // versionLayout is the form of versions that Atlas uses.

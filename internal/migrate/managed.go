@@ -15,8 +15,8 @@ import (
 // Managed returns the part of a schema that is for the project to manage:
 // without the tables of migration tools, and without what atlas.hcl excludes.
 func (p *Project) Managed(s *model.Schema) *model.Schema {
-	part := WithoutBookkeeping(s).Part(
-		func(table string) bool { return !p.Env.ExcludesTable(table) },
+	part := s.Part(
+		func(table string) bool { return !atlas.IsBookkeeping(table) && !p.Env.ExcludesTable(table) },
 		func(view string) bool { return !p.Env.ExcludesView(view) })
 	part.Triggers = slices.DeleteFunc(part.Triggers, func(t *model.Trigger) bool { return p.Env.ExcludesTrigger(t.Table, t.Name) })
 	return part

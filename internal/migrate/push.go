@@ -42,7 +42,7 @@ type Push struct {
 // dropped looks like something new under another name; a *VerifyError when no
 // right way was found; an *atlas.ConfigError or a *database.URLError.
 func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions) (*Push, error) {
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}

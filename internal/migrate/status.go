@@ -45,7 +45,7 @@ func (p *Project) Status(ctx context.Context, url string) (*Status, error) {
 	if err := p.Directory.CheckSum(); err != nil {
 		return nil, err
 	}
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}

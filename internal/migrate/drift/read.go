@@ -8,6 +8,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
@@ -105,7 +106,7 @@ func (c *check) appliedFiles() ([]atlas.File, error) {
 func (c *check) readMigrations(ctx context.Context, applied []atlas.File) (err error) {
 	all, known := c.Directory.Files(), len(c.Findings)
 	c.latest, err = c.replay(ctx, all)
-	if err := c.unusable(migrate.Inapplicable, err); err != nil {
+	if err := c.unusable(lint.Inapplicable, err); err != nil {
 		return err
 	}
 	if slices.Equal(applied, all) {
@@ -118,7 +119,7 @@ func (c *check) readMigrations(ctx context.Context, applied []atlas.File) (err e
 	case !errors.As(err, &wrong):
 		return err
 	case len(c.Findings) == 0: // else they build on what is gone or wrong
-		c.add(migrate.Inapplicable, wrong...)
+		c.add(lint.Inapplicable, wrong...)
 	case len(c.Findings) == known:
 		c.should = c.latest
 	}

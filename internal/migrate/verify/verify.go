@@ -9,6 +9,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/drift"
+	"github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -20,9 +21,9 @@ import (
 // by name, and make what the schema files say, if there are any.
 func Run(ctx context.Context, p *migrate.Project) ([]report.Finding, error) {
 	v := &verification{project: p}
-	v.problems(migrate.BadSum, p.Directory.CheckSum())
+	v.problems(lint.BadSum, p.Directory.CheckSum())
 	latest, err := v.files(ctx)
-	if !v.problems(migrate.Inapplicable, err) {
+	if !v.problems(lint.Inapplicable, err) {
 		return nil, err
 	}
 	if len(v.findings) == 0 && len(p.Env.Schema) > 0 {
@@ -67,14 +68,14 @@ func (v *verification) files(ctx context.Context) (*model.Schema, error) {
 			return nil, err
 		}
 		m := v.project.Directory.Named(file.Name)
-		v.problems(migrate.Inapplicable, m.CheckMode())
-		v.problems(migrate.Inapplicable, transaction.Check(m, edit.Statements))
-		v.problems(migrate.Inapplicable, edit.Keys.Err())
+		v.problems(lint.Inapplicable, m.CheckMode())
+		v.problems(lint.Inapplicable, transaction.Check(m, edit.Statements))
+		v.problems(lint.Inapplicable, edit.Keys.Err())
 		t, err := plan.TryApply(ctx, edit, m)
 		if err != nil {
 			return nil, err
 		}
-		v.problems(migrate.LosesRows, t.Losses().Err())
+		v.problems(lint.LosesRows, t.Losses().Err())
 		schema = edit.To
 	}
 	return schema, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/report"
@@ -75,7 +76,7 @@ func TestVerifySum(t *testing.T) {
 	p := openProject(t, migratetest.Project(t, "-- 1_a.sql --\nCREATE TABLE t (a INT);\n"))
 	migratetest.WriteFile(t, filepath.Join(p.Root, "migrations", "1_a.sql"), "CREATE TABLE t (b INT);\n")
 	findings, err := Run(t.Context(), openProject(t, p.Root))
-	if err != nil || len(findings) != 1 || findings[0].Rule != migrate.BadSum {
+	if err != nil || len(findings) != 1 || findings[0].Rule != lint.BadSum {
 		t.Errorf("found %v, %v", findings, err)
 	}
 }

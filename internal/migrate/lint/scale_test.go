@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"strings"
@@ -8,19 +8,21 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/export"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 // rebuiltTables is a project whose last migration rebuilds many tables.
-func rebuiltTables(tb testing.TB, n int) *Project {
+func rebuiltTables(tb testing.TB, n int) *migrate.Project {
 	tb.Helper()
 	before := migratetest.ManyTables(n)
 	after := strings.ReplaceAll(before, "price INTEGER NOT NULL DEFAULT 0", "price INTEGER NOT NULL DEFAULT 1")
 	after = strings.ReplaceAll(after, "COLLATE NOCASE", "COLLATE RTRIM")
-	plan := planned(tb, before, after)
+	rebuild := planned(tb, before, after)
 	return lintProject(tb, []txtar.File{
 		{Name: "migrations/1_before.sql", Data: []byte(before)},
-		{Name: "migrations/2_after.sql", Data: []byte(plan.SQL())},
+		{Name: "migrations/2_after.sql", Data: []byte(rebuild.SQL())},
 	})
 }
 
@@ -45,11 +47,11 @@ func BenchmarkRebuilds(b *testing.B) {
 		return err
 	})
 	run("lint", func() error {
-		_, err := Lint(b.Context(), p, LintOptions{Latest: 1})
+		_, err := Run(b.Context(), p, Options{Latest: 1})
 		return err
 	})
 	run("export", func() error {
-		_, err := ExportFiles(b.Context(), p, Goose)
+		_, err := export.Files(b.Context(), p, export.Goose)
 		return err
 	})
 }

@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"slices"
@@ -75,7 +75,7 @@ func rule(code, title string, severity report.Severity) report.Rule {
 	return report.Rule{Code: code, Title: title, Severity: severity, Help: lintPage + "#" + strings.ToLower(code)}
 }
 
-// Rules returns all rules that Lint knows, by code.
+// Rules returns all rules that Run knows, by code.
 func Rules() []report.Rule {
 	all := slices.Concat(atlasRules, unsilenceable, silencedByCodeOnly, otherRules, d1Rules)
 	slices.SortFunc(all, func(a, b report.Rule) int { return strings.Compare(a.Code, b.Code) })

@@ -1,4 +1,11 @@
-package migrate
+// Package lint finds what may go wrong when migrations are applied, file by
+// file:
+//
+//	migrations → choose → replay one after the other ┬ Atlas's analyzers
+//	                                                 ├ rules about each table
+//	                                                 ├ rules of D1
+//	                                                 └ a trial with rows → silence → findings
+package lint
 
 import (
 	"context"
@@ -9,19 +16,20 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/config"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/transaction"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-// Lint returns what may go wrong when the migrations are applied: what Atlas's
+// Run returns what may go wrong when the migrations are applied: what Atlas's
 // analyzers find, what is lost although nothing says that it should be, and
 // what Cloudflare D1 refuses.
 //
 // It returns a *RefError when the ref to compare with is not to be had, a
 // *database.URLError, and a *config.Error when there is a sqlc.yaml that
 // cannot be read.
-func Lint(ctx context.Context, p *Project, options LintOptions) ([]report.Finding, error) {
+func Run(ctx context.Context, p *migrate.Project, options Options) ([]report.Finding, error) {
 	l := &linter{project: p, isD1: isD1(p.Root)}
 	if err := l.loadOwnership(); err != nil {
 		return nil, err
@@ -39,7 +47,7 @@ func Lint(ctx context.Context, p *Project, options LintOptions) ([]report.Findin
 
 // linter collects findings.
 type linter struct {
-	project  *Project
+	project  *migrate.Project
 	isD1     bool
 	targets  []config.Options // that say whose the rows of tables are
 	owners   ownership

@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ func TestLintBase(t *testing.T) {
 		if err := p.Directory.WriteSum(); err != nil {
 			t.Fatal(err)
 		}
-		findings, err := Lint(t.Context(), p, LintOptions{Base: "main"})
+		findings, err := Run(t.Context(), p, Options{Base: "main"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,11 +90,11 @@ func TestLintBaseIsNew(t *testing.T) {
 	git(t, p.Root, "init", "-q", "-b", "main")
 	git(t, p.Root, "add", "atlas.hcl")
 	git(t, p.Root, "commit", "-q", "-m", "base")
-	if findings, err := Lint(t.Context(), p, LintOptions{Base: "main"}); err != nil || len(findings) != 0 {
+	if findings, err := Run(t.Context(), p, Options{Base: "main"}); err != nil || len(findings) != 0 {
 		t.Errorf("got %v, %v", findings, err)
 	}
 	for _, ref := range []string{"nowhere", "--output=x"} {
-		if _, err := Lint(t.Context(), p, LintOptions{Base: ref}); err == nil {
+		if _, err := Run(t.Context(), p, Options{Base: ref}); err == nil {
 			t.Errorf("%s is taken for a ref", ref)
 		}
 	}

@@ -1,4 +1,4 @@
-package migrate
+package export
 
 import (
 	"flag"
@@ -15,16 +15,17 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 )
 
-var updateExports = flag.Bool("update", false, "write testdata/export anew")
+var updateExports = flag.Bool("update", false, "write testdata anew")
 
-// TestExport exports the migrations of every archive in testdata/export for
+// TestExport exports the migrations of every archive in testdata for
 // every tool. Behind them in the archive stands what came out: files, or
 // FORMAT/error.
 func TestExport(t *testing.T) {
-	names, err := filepath.Glob("testdata/export/*.txtar")
+	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
 		t.Fatal("no archive", err)
 	}
@@ -48,7 +49,7 @@ func testExport(t *testing.T, name string) {
 	}
 	project := hashedProject(t, root)
 	for _, format := range slices.Sorted(maps.Keys(tools)) {
-		files, err := ExportFiles(t.Context(), project, format)
+		files, err := Files(t.Context(), project, format)
 		if err != nil {
 			files = map[string][]byte{"error": []byte(err.Error() + "\n")}
 		}
@@ -69,11 +70,11 @@ func testExport(t *testing.T, name string) {
 func TestExportLineEnds(t *testing.T) {
 	root := t.TempDir()
 	writeTestFile(t, filepath.Join(root, "migrations", "1_a.sql"), []byte("CREATE TABLE a (\r\n x TEXT);\r\nINSERT INTO a VALUES ('x');\r\n"))
-	if _, err := ExportFiles(t.Context(), hashedProject(t, root), Goose); err != nil {
+	if _, err := Files(t.Context(), hashedProject(t, root), Goose); err != nil {
 		t.Error(err)
 	}
 	writeTestFile(t, filepath.Join(root, "migrations", "2_b.sql"), []byte("INSERT INTO a VALUES ('x\r\ny');\n"))
-	_, err := ExportFiles(t.Context(), hashedProject(t, root), Goose)
+	_, err := Files(t.Context(), hashedProject(t, root), Goose)
 	const want = `migrations/2_b.sql:1:1: goose would read the lines of a text as ending in \n, not in \r\n; write the ends of its lines as '…' || char(13, 10) || '…'`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -81,10 +82,10 @@ func TestExportLineEnds(t *testing.T) {
 }
 
 // hashedProject is a project whose migrations fit their checksums.
-func hashedProject(t *testing.T, root string) *Project {
+func hashedProject(t *testing.T, root string) *migrate.Project {
 	t.Helper()
 	writeTestFile(t, filepath.Join(root, "atlas.hcl"), []byte("env \"local\" {\n  src = \"file://schema\"\n}\n"))
-	p, err := Open(root, "local", nil)
+	p, err := migrate.Open(root, "local", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

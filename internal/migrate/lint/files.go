@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// LintOptions say which migrations are looked at: those that all of them
+// Options say which migrations are looked at: those that all of them
 // leave.
-type LintOptions struct {
+type Options struct {
 	Latest int    // the last so many; 0 for all
 	Base   string // those that are not in this git ref; "" for all
 	URL    string // those that this database has not had; "" for all
@@ -33,7 +33,7 @@ func (e *RefError) Error() string {
 func (e *RefError) Unwrap() error { return e.Err }
 
 // choose returns the migrations to look at, by file name.
-func (l *linter) choose(ctx context.Context, options LintOptions) (map[string]*atlas.Migration, error) {
+func (l *linter) choose(ctx context.Context, options Options) (map[string]*atlas.Migration, error) {
 	files := l.project.Directory.Files()
 	if options.Latest > 0 && options.Latest < len(files) {
 		files = files[len(files)-options.Latest:]
@@ -62,7 +62,7 @@ func (l *linter) choose(ctx context.Context, options LintOptions) (map[string]*a
 // applied notes the files that a database has had, and finds those among them
 // that were edited since.
 func (l *linter) applied(ctx context.Context, url string, old map[string]bool) error {
-	db, err := l.project.openLive(ctx, url)
+	db, err := l.project.OpenLive(ctx, url)
 	if err != nil {
 		return err
 	}

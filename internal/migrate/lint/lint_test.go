@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"errors"
@@ -16,16 +16,17 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
-var updateLint = flag.Bool("update-lint", false, "rewrite the expectations in testdata/lint")
+var updateLint = flag.Bool("update", false, "write the expectations in testdata anew")
 
-// TestLint lints the projects of testdata/lint, and compares what is found
+// TestLint lints the projects of testdata, and compares what is found
 // with their section "want".
 func TestLint(t *testing.T) {
-	names, err := filepath.Glob("testdata/lint/*.txtar")
+	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no testdata: %v", err)
 	}
@@ -37,7 +38,7 @@ func TestLint(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := &archive.Files[len(archive.Files)-1]
-			findings := lint(t, archive.Files[:len(archive.Files)-1], LintOptions{})
+			findings := lint(t, archive.Files[:len(archive.Files)-1], Options{})
 			for _, f := range findings {
 				seen[f.Rule.Code] = true
 			}
@@ -57,15 +58,15 @@ func TestLint(t *testing.T) {
 	}
 	for _, r := range Rules() {
 		if others := []string{BadSum.Code, EditedLater.Code, Behind.Code, LosesRows.Code}; !seen[r.Code] && !slices.Contains(others, r.Code) {
-			t.Errorf("%s is found in no project of testdata/lint", r.Code)
+			t.Errorf("%s is found in no project of testdata", r.Code)
 		}
 	}
 }
 
 // lint lints a project of such files.
-func lint(t *testing.T, files []txtar.File, options LintOptions) []report.Finding {
+func lint(t *testing.T, files []txtar.File, options Options) []report.Finding {
 	t.Helper()
-	findings, err := Lint(t.Context(), lintProject(t, files), options)
+	findings, err := Run(t.Context(), lintProject(t, files), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func lint(t *testing.T, files []txtar.File, options LintOptions) []report.Findin
 
 // lintProject makes a project of files. Without an atlas.sum it gets the
 // right one.
-func lintProject(t testing.TB, files []txtar.File) *Project {
+func lintProject(t testing.TB, files []txtar.File) *migrate.Project {
 	t.Helper()
 	root := t.TempDir()
 	files = append([]txtar.File{{Name: "atlas.hcl", Data: []byte(`env "local" {}`)}}, files...)
@@ -87,7 +88,7 @@ func lintProject(t testing.TB, files []txtar.File) *Project {
 			t.Fatal(err)
 		}
 	}
-	p, err := Open(root, "local", nil)
+	p, err := migrate.Open(root, "local", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func TestLintSum(t *testing.T) {
 	findings := lint(t, []txtar.File{
 		{Name: "migrations/1_a.sql", Data: []byte("CREATE TABLE a (id INTEGER);\n")},
 		{Name: "migrations/atlas.sum", Data: []byte("h1:\n")},
-	}, LintOptions{})
+	}, Options{})
 	if len(findings) != 1 || findings[0].Rule != BadSum || findings[0].Pos.File != "migrations/atlas.sum" {
 		t.Errorf("got %v", findings)
 	}
@@ -128,7 +129,7 @@ func TestLintRules(t *testing.T) {
 	}
 }
 
-// planned plans the way between two schemas.
+// planned plans and verifies the way between two schemas.
 func planned(tb testing.TB, before, after string) *plan.Plan {
 	tb.Helper()
 	var states []*plan.State
@@ -140,11 +141,14 @@ func planned(tb testing.TB, before, after string) *plan.Plan {
 		defer state.Close()
 		states = append(states, state)
 	}
-	plan, err := plan.New(tb.Context(), states[0], states[1], plan.Renames{})
+	way, err := plan.New(tb.Context(), states[0], states[1], plan.Renames{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return plan
+	if err := way.Verify(tb.Context(), states[0], states[1]); err != nil {
+		tb.Fatal(err)
+	}
+	return way
 }
 
 // TestLintPlans: in what diff writes, nothing is lost but what it says, and
@@ -157,11 +161,11 @@ func TestLintPlans(t *testing.T) {
 		for range 1 + r.IntN(4) {
 			s.Change(r)
 		}
-		plan := planned(t, before, s.SQL())
+		way := planned(t, before, s.SQL())
 		findings := lint(t, []txtar.File{
 			{Name: "migrations/1_before.sql", Data: []byte(before)},
-			{Name: "migrations/2_after.sql", Data: []byte(plan.SQL())},
-		}, LintOptions{})
+			{Name: "migrations/2_after.sql", Data: []byte(way.SQL())},
+		}, Options{})
 		lost := 0
 		for _, f := range findings {
 			switch f.Rule.Code {
@@ -169,11 +173,11 @@ func TestLintPlans(t *testing.T) {
 				lost++
 			case Inapplicable.Code, OneTransaction.Code, CollationLost.Code, TriggerDropped.Code, ViewDropped.Code, IndexDropped.Code, ForeignKeyDropped.Code,
 				RowsLeftOut.Code, ValuesShifted.Code, NumbersAgain.Code, ConstraintLost.Code:
-				t.Errorf("%d: %s\nplan:\n%s", seed, f, plan.SQL())
+				t.Errorf("%d: %s\nplan:\n%s", seed, f, way.SQL())
 			}
 		}
-		if lost != len(plan.Losses) {
-			t.Errorf("%d: found %v, want %v", seed, findings, plan.Losses)
+		if lost != len(way.Losses) {
+			t.Errorf("%d: found %v, want %v", seed, findings, way.Losses)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package migrate
+package lint
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ func TestLintBehindOrphans(t *testing.T) {
 		{Name: "migrations/1_a.sql", Data: []byte("CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id));\n")},
 		{Name: "migrations/2_b.sql", Data: []byte("DROP TABLE a;\n")},
 		{Name: "migrations/3_c.sql", Data: []byte("ALTER TABLE b ADD COLUMN x TEXT;\n")},
-	}, LintOptions{Latest: 1})
+	}, Options{Latest: 1})
 	if len(findings) != 0 {
 		t.Errorf("got %v", findings)
 	}
@@ -30,7 +30,7 @@ func TestLintKeys(t *testing.T) {
 		{Name: "migrations/2_made.sql", Data: []byte("CREATE TABLE c (a INTEGER REFERENCES nowhere (id));\n")},
 		{Name: "migrations/3_taken.sql", Data: []byte("DROP INDEX a_code; -- atlas:nolint RH408\n")},
 		{Name: "migrations/4_later.sql", Data: []byte("ALTER TABLE b ADD COLUMN x TEXT;\n")},
-	}, LintOptions{})
+	}, Options{})
 	var got []string
 	for _, f := range findings {
 		got = append(got, fmt.Sprintf("%s: %s %s", f.Pos, f.Rule.Code, f.Message))
@@ -49,7 +49,7 @@ func TestLintQuotedParent(t *testing.T) {
 			{Name: "migrations/1_a.sql", Data: []byte(strings.ReplaceAll("CREATE TABLE A (id INTEGER PRIMARY KEY);\n"+
 				"CREATE TABLE c (a INTEGER REFERENCES A (id) ON DELETE CASCADE);\nCREATE TABLE d (x TEXT);\n", "A ", name+" "))},
 			{Name: "migrations/2_b.sql", Data: []byte(strings.ReplaceAll("-- atlas:nolint RH417\n\nCREATE TABLE n (id INTEGER PRIMARY KEY, x TEXT);\nINSERT INTO n (id) SELECT id FROM A ;\nDROP TABLE A ;\nALTER TABLE n RENAME TO A ;\n", "A ", name+" "))},
-		}, LintOptions{Latest: 1})
+		}, Options{Latest: 1})
 		if len(findings) != 1 || findings[0].Rule != OneTransaction || findings[0].Pos.Line != 5 {
 			t.Errorf("%s: got %v", name, findings)
 		}

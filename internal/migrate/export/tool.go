@@ -1,4 +1,4 @@
-package migrate
+package export
 
 import (
 	"fmt"
@@ -94,7 +94,7 @@ func (t tool) fileName(m *atlas.Migration) string {
 // file writes a migration.
 func (t tool) file(m *atlas.Migration, statements []atlas.Statement) []byte {
 	var b strings.Builder
-	b.WriteString(ExportHeader + "\n-- Source: " + m.Name + "\n" + t.head)
+	b.WriteString(Header + "\n-- Source: " + m.Name + "\n" + t.head)
 	for _, st := range statements {
 		b.WriteString("\n" + t.begin + st.SQL + ";\n" + t.end)
 	}
