@@ -59,7 +59,7 @@ demo: bin/rowhouse ## Make the starter project in a temporary folder, and run it
 
 .PHONY: testfts5
 testfts5: ## Test migrations of full text indexes, with the SQLite that has them
-	go test $(TAGS) -run 'FTS5|Features' ./internal/migrate
+	go test $(TAGS) -run 'FTS5|Features' ./internal/migrate/plan
 
 .PHONY: integration
 integration: ## Run exported migrations with wrangler (D1), goose, golang-migrate and dbmate

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/drift"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
@@ -47,20 +47,20 @@ Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 			if err != nil {
 				return err
 			}
-			drift, err := p.Drift(cmd.Context(), url)
+			found, err := drift.Find(cmd.Context(), p, url)
 			if err != nil {
 				return judged(err)
 			}
-			for _, constraint := range drift.Unchecked {
+			for _, constraint := range found.Unchecked {
 				fmt.Fprintln(cmd.ErrOrStderr(), "not checked:", report.OneLine(constraint))
 			}
-			if err := writeDrift(cmd.OutOrStdout(), directory(cmd), f, drift); err != nil {
+			if err := writeDrift(cmd.OutOrStdout(), directory(cmd), f, found); err != nil {
 				return err
 			}
-			if len(drift.Findings) == 0 && f == report.Text {
+			if len(found.Findings) == 0 && f == report.Text {
 				fmt.Fprintln(cmd.OutOrStdout(), "no drift")
 			}
-			return failure(drift.Findings)
+			return failure(found.Findings)
 		},
 	}
 	flags.add(cmd)
@@ -70,28 +70,28 @@ Drift exits 1 if it finds anything, and 2 if it cannot be used this way.`,
 
 // writeDrift writes the findings and, in the formats that have a place for
 // it, SQL.
-func writeDrift(w io.Writer, root string, format report.Format, drift *migrate.Drift) error {
+func writeDrift(w io.Writer, root string, format report.Format, found *drift.Report) error {
 	if format == report.JSON {
-		return writeDriftJSON(w, drift)
+		return writeDriftJSON(w, found)
 	}
-	if err := writeFindings(w, root, format, drift.Findings); err != nil || format != report.Text {
+	if err := writeFindings(w, root, format, found.Findings); err != nil || format != report.Text {
 		return err
 	}
-	writeWay(w, "This makes the database what the "+drift.Source+" say.", drift.Repair)
-	writeWay(w, "This makes the "+drift.Source+" say what the database has. It is for a migration, not for this database.", commented(drift.Capture))
+	writeWay(w, "This makes the database what the "+found.Source+" say.", found.Repair)
+	writeWay(w, "This makes the "+found.Source+" say what the database has. It is for a migration, not for this database.", commented(found.Capture))
 	return nil
 }
 
 // commented returns a way whose SQL is a comment, so that a client to which all
 // of the output is fed does not run it.
-func commented(way migrate.Way) migrate.Way {
+func commented(way drift.Way) drift.Way {
 	way.SQL = commentedOut(way.SQL)
 	return way
 }
 
 // writeWay writes SQL under a heading that is SQL too. What fails on the rows
 // that are there is commented out.
-func writeWay(w io.Writer, heading string, way migrate.Way) {
+func writeWay(w io.Writer, heading string, way drift.Way) {
 	if way.SQL == "" && way.Fails == "" {
 		return
 	}
@@ -150,21 +150,21 @@ type jsonLoss struct {
 	Count  int    `json:"count"`
 }
 
-func writeDriftJSON(w io.Writer, drift *migrate.Drift) error {
+func writeDriftJSON(w io.Writer, found *drift.Report) error {
 	var findings bytes.Buffer
-	if err := report.Write(&findings, report.JSON, drift.Findings); err != nil {
+	if err := report.Write(&findings, report.JSON, found.Findings); err != nil {
 		return err
 	}
 	return report.WriteJSON(w, jsonDrift{
 		Findings:  findings.Bytes(),
-		Source:    drift.Source,
-		Repair:    newJSONWay(drift.Repair),
-		Capture:   newJSONWay(drift.Capture),
-		Unchecked: append([]string{}, drift.Unchecked...),
+		Source:    found.Source,
+		Repair:    newJSONWay(found.Repair),
+		Capture:   newJSONWay(found.Capture),
+		Unchecked: append([]string{}, found.Unchecked...),
 	})
 }
 
-func newJSONWay(way migrate.Way) jsonWay {
+func newJSONWay(way drift.Way) jsonWay {
 	losses := []jsonLoss{}
 	for _, loss := range way.Losses {
 		losses = append(losses, jsonLoss{loss.Table, loss.Column, loss.Count})

@@ -14,6 +14,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/config"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/pipeline"
 )
 
@@ -99,7 +100,7 @@ func judged(err error) error {
 		configuration *atlas.ConfigError
 		url           *database.URLError
 		version       *migrate.VersionError
-		drop          *migrate.DropError
+		drop          *plan.DropError
 		locked        *migrate.LockError
 	)
 	switch {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 )
 
 func migrateDiffCommand(project *migrateFlags) *cobra.Command {
@@ -81,14 +82,14 @@ func writeDiff(cmd *cobra.Command, p *migrate.Project, options migrate.DiffOptio
 }
 
 // warn says what a plan drops, and on which rows it will fail.
-func warn(w io.Writer, plan *migrate.Plan) {
-	for _, loss := range plan.Losses {
+func warn(w io.Writer, way *plan.Plan) {
+	for _, loss := range way.Losses {
 		fmt.Fprintf(w, "drops %s, with all its values\n", loss)
 	}
-	for _, conversion := range plan.Conversions {
+	for _, conversion := range way.Conversions {
 		fmt.Fprintf(w, "converts %s; fails, and changes nothing, where a value would not be the same\n", conversion)
 	}
-	if plan.Refuses != nil {
-		fmt.Fprintf(w, "fails, and changes nothing, where rows do not satisfy the new schema: %v\n", plan.Refuses.Err)
+	if way.Refuses != nil {
+		fmt.Fprintf(w, "fails, and changes nothing, where rows do not satisfy the new schema: %v\n", way.Refuses.Err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/export"
 	"github.com/rowhouse/rowhouse/internal/output"
 )
 
@@ -31,7 +32,7 @@ changed or extra, and exits 1 if there are any.`,
   rowhouse migrate export --format goose -o db/goose --check`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			tool, err := migrate.ParseFormat(format)
+			tool, err := export.ParseFormat(format)
 			if err != nil {
 				return err
 			}
@@ -39,7 +40,7 @@ changed or extra, and exits 1 if there are any.`,
 			if err != nil {
 				return err
 			}
-			e := exported{out: out, folder: output.Folder{Path: under(directory(cmd), out), Header: migrate.ExportHeader}}
+			e := exported{out: out, folder: output.Folder{Path: under(directory(cmd), out), Header: export.Header}}
 			if err := e.render(cmd.Context(), p, tool); err != nil {
 				return judged(err)
 			}
@@ -75,11 +76,11 @@ type exported struct {
 	files  map[string][]byte
 }
 
-func (e *exported) render(ctx context.Context, project *migrate.Project, format migrate.Format) (err error) {
-	if err := project.CheckExportFolder(format, e.folder.Path); err != nil {
+func (e *exported) render(ctx context.Context, project *migrate.Project, format export.Format) (err error) {
+	if err := export.CheckFolder(project, format, e.folder.Path); err != nil {
 		return err
 	}
-	e.files, err = project.Export(ctx, format)
+	e.files, err = export.Files(ctx, project, format)
 	return err
 }
 

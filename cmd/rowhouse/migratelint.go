@@ -6,13 +6,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowhouse/rowhouse/internal/config"
-	"github.com/rowhouse/rowhouse/internal/migrate"
+	"github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
 func migrateLintCommand(project *migrateFlags) *cobra.Command {
 	var (
-		options migrate.LintOptions
+		options lint.Options
 		format  string
 	)
 	cmd := &cobra.Command{
@@ -47,7 +47,7 @@ Lint exits 1 if it finds anything but notes.`,
 				return err
 			}
 			options.URL = project.url
-			findings, err := p.Lint(cmd.Context(), options)
+			findings, err := lint.Run(cmd.Context(), p, options)
 			if err != nil {
 				return lintError(err)
 			}
@@ -67,7 +67,7 @@ Lint exits 1 if it finds anything but notes.`,
 // is wrong with the input.
 func lintError(err error) error {
 	var (
-		ref           *migrate.RefError
+		ref           *lint.RefError
 		configuration *config.Error
 	)
 	if errors.As(err, &ref) || errors.As(err, &configuration) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/verify"
 	"github.com/rowhouse/rowhouse/internal/report"
 )
 
@@ -31,7 +32,7 @@ Verify exits 1 if it finds anything.`,
 			if err != nil {
 				return err
 			}
-			findings, err := p.Verify(cmd.Context())
+			findings, err := verify.Run(cmd.Context(), p)
 			if err != nil {
 				return judged(err)
 			}

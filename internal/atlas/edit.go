@@ -136,6 +136,10 @@ func (c *tracedColumn) edit(from, to *model.Column, table *statement) *ColumnEdi
 	return edit
 }
 
+// IsReplaced reports whether a table is dropped, for good or for another one
+// in its place.
+func (t *TableEdit) IsReplaced() bool { return t.From != nil && (t.To == nil || t.Rebuilt) }
+
 // Column returns what happens to a column of before; nil where that is not
 // known.
 func (t *TableEdit) Column(from string) *ColumnEdit {

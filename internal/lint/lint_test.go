@@ -14,7 +14,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/config"
-	"github.com/rowhouse/rowhouse/internal/migrate"
+	migrationlint "github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/report"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
@@ -114,7 +114,7 @@ func TestRulesAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	sections := strings.Split(string(text), "\n## ")
-	for _, r := range slices.Concat(Rules(), migrate.Rules()) {
+	for _, r := range slices.Concat(Rules(), migrationlint.Rules()) {
 		if want := Page + "#" + strings.ToLower(r.Code); r.Help != want {
 			t.Errorf("%s is documented at %s, want %s", r.Code, r.Help, want)
 		}

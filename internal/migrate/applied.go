@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/spell"
 )
@@ -44,7 +45,7 @@ func (p *Project) checkVersion(version string) error {
 
 // DriftError says that a database is not what its migrations made.
 type DriftError struct {
-	Differences []Difference // from the database to what it should be
+	Differences []plan.Difference // from the database to what it should be
 	Fix         string
 }
 
@@ -58,41 +59,12 @@ func (e *DriftError) Error() string {
 }
 
 // applied replays the migrations of a history. The caller closes the state.
-func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*State, error) {
+func (p *Project) applied(ctx context.Context, history []*atlas.Revision) (*plan.State, error) {
 	files, err := p.Directory.Applied(history)
 	if err != nil {
 		return nil, err
 	}
-	return Replay(ctx, files)
-}
-
-// WithoutBookkeeping returns a schema without the tables of migration tools.
-func WithoutBookkeeping(s *model.Schema) *model.Schema {
-	return only(s,
-		func(table string) bool { return !atlas.IsBookkeeping(table) },
-		func(string) bool { return true })
-}
-
-// only returns the part of a schema with some tables and views, and what
-// belongs to them.
-func only(s *model.Schema, table, view func(name string) bool) *model.Schema {
-	part := &model.Schema{}
-	for _, t := range s.Tables {
-		if table(t.Name) {
-			part.Tables = append(part.Tables, t)
-		}
-	}
-	for _, v := range s.Views {
-		if view(v.Name) {
-			part.Views = append(part.Views, v)
-		}
-	}
-	for _, t := range s.Triggers {
-		if part.Table(t.Table) != nil || part.View(t.Table) != nil {
-			part.Triggers = append(part.Triggers, t)
-		}
-	}
-	return part
+	return plan.Replay(ctx, files)
 }
 
 // checkEdited returns model.Problems when the text of a migration is not the
@@ -108,9 +80,9 @@ func (p *Project) checkEdited(history []*atlas.Revision, fix string) error {
 	return problems.Err()
 }
 
-// openLive opens the database of a URL. Where the file is missing, an empty
+// OpenLive opens the database of a URL. Where the file is missing, an empty
 // database in memory stands for it.
-func (p *Project) openLive(ctx context.Context, url string) (*database.DB, error) {
+func (p *Project) OpenLive(ctx context.Context, url string) (*database.DB, error) {
 	db, err := database.Open(ctx, p.Root, url, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return database.Memory(ctx)

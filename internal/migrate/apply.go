@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/version"
 )
@@ -79,7 +80,7 @@ func (p *Project) Pending(ctx context.Context, url string, options ApplyOptions)
 	if err := p.checkApply(options); err != nil {
 		return nil, err
 	}
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -282,13 +283,13 @@ func (a *application) checkDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	live, should := a.managed(live), a.managed(state.Schema)
+	live, should := a.Managed(live), a.Managed(state.Schema)
 	if a.AllowDirty {
-		live = only(live,
+		live = live.Part(
 			func(table string) bool { return should.Table(table) != nil },
 			func(view string) bool { return should.View(view) != nil })
 	}
-	if differences := Compare(live, should); len(differences) > 0 {
+	if differences := plan.Compare(live, should); len(differences) > 0 {
 		return &DriftError{differences, "undo these changes in the database, or bring them into migrations" + skipCheck}
 	}
 	return nil

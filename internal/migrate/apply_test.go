@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/model"
@@ -47,7 +49,7 @@ END;
 	if got := mustApply(t, p, ApplyOptions{}); !slices.Equal(got, []string{"3"}) {
 		t.Errorf("the rest: %q", got)
 	}
-	got := texts(t, live(t, p), "SELECT version || ' ' || description || ' ' || type || ' ' || applied || ' ' || total || ' ' || (error = '') FROM atlas_schema_revisions")
+	got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT version || ' ' || description || ' ' || type || ' ' || applied || ' ' || total || ' ' || (error = '') FROM atlas_schema_revisions")
 	if want := []string{"1 family 2 4 4 1", "2 index 2 1 1 1", "3 note 2 2 2 1"}; !slices.Equal(got, want) {
 		t.Errorf("history: %q, want %q", got, want)
 	}
@@ -94,13 +96,13 @@ migrations/2_wrong.sql:4:1: the migration runs in a transaction, which is not fo
 		t.Run(test.name, func(t *testing.T) {
 			p := liveProject(t, family)
 			mustApply(t, p, ApplyOptions{})
-			before := dumpLive(t, p)
-			writeMigrations(t, p.Root, "-- 2_wrong.sql --\n"+test.sql+"\n-- 3_never.sql --\nCREATE TABLE never (id INTEGER);\n")
+			before := migratetest.Dump(t, p.Root)
+			migratetest.WriteMigrations(t, p.Root, "-- 2_wrong.sql --\n"+test.sql+"\n-- 3_never.sql --\nCREATE TABLE never (id INTEGER);\n")
 			p = openProject(t, p.Root)
 			if got := applyError(t.Context(), t, p, ApplyOptions{}); got != test.want {
 				t.Errorf("error:\n%s\nwant:\n%s", got, test.want)
 			}
-			if after := dumpLive(t, p); after != before {
+			if after := migratetest.Dump(t, p.Root); after != before {
 				t.Errorf("the database is another one:\n%s\nbefore:\n%s", after, before)
 			}
 		})
@@ -112,7 +114,7 @@ migrations/2_wrong.sql:4:1: the migration runs in a transaction, which is not fo
 func TestApplyFirstFailure(t *testing.T) {
 	p := liveProject(t, "-- 1_wrong.sql --\nCREATE TABLE a (id INTEGER);\nCREATE TABLE a (id INTEGER);\n")
 	applyError(t.Context(), t, p, ApplyOptions{})
-	if got := dumpLive(t, p); got != "" {
+	if got := migratetest.Dump(t, p.Root); got != "" {
 		t.Errorf("left behind:\n%s", got)
 	}
 }
@@ -133,12 +135,12 @@ PRAGMA foreign_keys = on;
 DELETE FROM parent WHERE id = 1;
 `)
 	mustApply(t, p, ApplyOptions{})
-	db := live(t, p)
+	db := migratetest.Open(t, p.Root)
 	// The child of 1 went with it: foreign keys are on again.
-	if got := texts(t, db, "SELECT id FROM child"); !slices.Equal(got, []string{"2", "3"}) {
+	if got := migratetest.Texts(t, db, "SELECT id FROM child"); !slices.Equal(got, []string{"2", "3"}) {
 		t.Errorf("children: %q", got)
 	}
-	checkIntegrity(t, db)
+	migratetest.CheckIntegrity(t, db)
 }
 
 // TestApplyWithoutTransaction stops in the middle of a file, and goes on
@@ -163,19 +165,19 @@ INSERT INTO parent VALUES (5, 'e');
 		t.Errorf("status: %+v", status.Pending)
 	}
 
-	writeMigrations(t, p.Root, fmt.Sprintf(strings.Replace(file, "(3, 'c')", "(3, 'other')", 1), "4"))
+	migratetest.WriteMigrations(t, p.Root, fmt.Sprintf(strings.Replace(file, "(3, 'c')", "(3, 'other')", 1), "4"))
 	got = applyError(t.Context(), t, openProject(t, p.Root), ApplyOptions{})
 	const edited = "migrations/2_wal.sql:3:1: the statement was applied, and has been edited since; restore it: the rest of the file is what may change"
 	if got != edited {
 		t.Errorf("error:\n%s\nwant:\n%s", got, edited)
 	}
 
-	writeMigrations(t, p.Root, fmt.Sprintf(file, "4")+"INSERT INTO parent VALUES (6, 'f');\n-- 3_more.sql --\nCREATE TABLE more (id INTEGER);\n")
+	migratetest.WriteMigrations(t, p.Root, fmt.Sprintf(file, "4")+"INSERT INTO parent VALUES (6, 'f');\n-- 3_more.sql --\nCREATE TABLE more (id INTEGER);\n")
 	p = openProject(t, p.Root)
 	if got := mustApply(t, p, ApplyOptions{}); !slices.Equal(got, []string{"2", "3"}) {
 		t.Errorf("resumed: %q", got)
 	}
-	if got := texts(t, live(t, p), "SELECT group_concat(name, '') FROM parent"); got[0] != "abcdef" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT group_concat(name, '') FROM parent"); got[0] != "abcdef" {
 		t.Errorf("parents: %q", got)
 	}
 	if status := statusOf(t, p); status.Wrong() || len(status.Pending) > 0 {
@@ -214,7 +216,7 @@ func TestApplyAtOnce(t *testing.T) {
 	if got := strings.Join(applied, ""); got != "123456789" {
 		t.Errorf("applied: %s", got)
 	}
-	if got := texts(t, live(t, p), "SELECT group_concat(name, '') FROM parent"); got[0] != "ab23456789" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT group_concat(name, '') FROM parent"); got[0] != "ab23456789" {
 		t.Errorf("parents: %q", got)
 	}
 }
@@ -223,7 +225,7 @@ func TestApplyAtOnce(t *testing.T) {
 // and no longer than its context.
 func TestApplyLocked(t *testing.T) {
 	p := liveProject(t, family)
-	holder := live(t, p)
+	holder := migratetest.Open(t, p.Root)
 	if err := holder.Exec(t.Context(), "BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +253,7 @@ func TestApplyStopped(t *testing.T) {
 INSERT INTO parent (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 100000000;
 `)
 	mustApply(t, p, ApplyOptions{Amount: 1})
-	before := dumpLive(t, p)
+	before := migratetest.Dump(t, p.Root)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var seen []string
@@ -265,7 +267,7 @@ INSERT INTO parent (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i +
 	if len(seen) == 0 || seen[0] != "parent10000" {
 		t.Errorf("progress: %q", seen)
 	}
-	if after := dumpLive(t, p); after != before {
+	if after := migratetest.Dump(t, p.Root); after != before {
 		t.Errorf("the database is another one:\n%s", after)
 	}
 }
@@ -285,23 +287,23 @@ func TestApplyHistory(t *testing.T) {
 	}{
 		{
 			"edited", func(t *testing.T, p *Project) {
-				writeMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+third)
+				migratetest.WriteMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+third)
 			}, ApplyOptions{}, "migrations/1_family.sql: the migration was edited after it was applied on TIME; restore it as it was, and put the change into a new migration; --skip-drift-check goes on all the same",
 		},
 		{
 			"edited, skipped", func(t *testing.T, p *Project) {
-				writeMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+third)
+				migratetest.WriteMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+third)
 			}, ApplyOptions{SkipDriftCheck: true}, "",
 		},
 		{
 			"not hashed", func(t *testing.T, p *Project) {
-				writeFile(t, filepath.Join(p.Root, "migrations/3_third.sql"), "CREATE TABLE third (id INTEGER);\n")
+				migratetest.WriteFile(t, filepath.Join(p.Root, "migrations/3_third.sql"), "CREATE TABLE third (id INTEGER);\n")
 			}, ApplyOptions{}, "migrations/atlas.sum:4: migrations/3_third.sql was added since the checksums were written; if that is right, run rowhouse migrate hash",
 		},
 		{
 			"drift", func(t *testing.T, p *Project) {
-				execLive(t, p, "ALTER TABLE parent ADD COLUMN extra TEXT", "CREATE INDEX parent_name ON parent (name)", "DROP TABLE second")
-				writeMigrations(t, p.Root, third)
+				migratetest.Exec(t, p.Root, "ALTER TABLE parent ADD COLUMN extra TEXT", "CREATE INDEX parent_name ON parent (name)", "DROP TABLE second")
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{}, `the database is not what its migrations made it:
   table second is not there: CREATE TABLE second (id INTEGER)
   column parent.extra should not be there: TEXT
@@ -310,38 +312,38 @@ undo these changes in the database, or bring them into migrations; --skip-drift-
 		},
 		{
 			"drift, skipped", func(t *testing.T, p *Project) {
-				execLive(t, p, "DROP TABLE second")
-				writeMigrations(t, p.Root, third)
+				migratetest.Exec(t, p.Root, "DROP TABLE second")
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{SkipDriftCheck: true}, "",
 		},
 		{
 			"foreign table", func(t *testing.T, p *Project) {
-				execLive(t, p, "CREATE TABLE other (id INTEGER)")
-				writeMigrations(t, p.Root, third)
+				migratetest.Exec(t, p.Root, "CREATE TABLE other (id INTEGER)")
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{}, `the database is not what its migrations made it:
   table other should not be there: CREATE TABLE other (id INTEGER)
 undo these changes in the database, or bring them into migrations; --skip-drift-check goes on all the same`,
 		},
 		{
 			"foreign table, allowed", func(t *testing.T, p *Project) {
-				execLive(t, p, "CREATE TABLE other (id INTEGER)", "CREATE TRIGGER o AFTER INSERT ON other BEGIN SELECT 1; END")
-				writeMigrations(t, p.Root, third)
+				migratetest.Exec(t, p.Root, "CREATE TABLE other (id INTEGER)", "CREATE TRIGGER o AFTER INSERT ON other BEGIN SELECT 1; END")
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{AllowDirty: true}, "",
 		},
 		{
 			"tables of tools", func(t *testing.T, p *Project) {
-				execLive(t, p, "CREATE TABLE d1_migrations (id INTEGER)", "CREATE TABLE _cf_KV (k TEXT)", "CREATE TABLE goose_db_version (id INTEGER)", "ANALYZE")
-				writeMigrations(t, p.Root, third)
+				migratetest.Exec(t, p.Root, "CREATE TABLE d1_migrations (id INTEGER)", "CREATE TABLE _cf_KV (k TEXT)", "CREATE TABLE goose_db_version (id INTEGER)", "ANALYZE")
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{}, "",
 		},
 		{
 			"out of order", func(t *testing.T, p *Project) {
-				writeMigrations(t, p.Root, "-- 1a_between.sql --\nCREATE TABLE third (id INTEGER);\n")
+				migratetest.WriteMigrations(t, p.Root, "-- 1a_between.sql --\nCREATE TABLE third (id INTEGER);\n")
 			}, ApplyOptions{}, "migrations/1a_between.sql: the migration was added behind ones that are applied already; give it a later version and run rowhouse migrate hash, or apply it all the same with --exec-order non-linear",
 		},
 		{
 			"non-linear", func(t *testing.T, p *Project) {
-				writeMigrations(t, p.Root, "-- 1a_between.sql --\nCREATE TABLE third (id INTEGER);\n")
+				migratetest.WriteMigrations(t, p.Root, "-- 1a_between.sql --\nCREATE TABLE third (id INTEGER);\n")
 			}, ApplyOptions{Order: atlas.NonLinear}, "",
 		},
 		{
@@ -349,7 +351,7 @@ undo these changes in the database, or bring them into migrations; --skip-drift-
 				if err := os.Remove(filepath.Join(p.Root, "migrations/2_second.sql")); err != nil {
 					t.Fatal(err)
 				}
-				writeMigrations(t, p.Root, third)
+				migratetest.WriteMigrations(t, p.Root, third)
 			}, ApplyOptions{}, "migrations: migration 2_second.sql is applied, and its file is gone; restore it",
 		},
 		{
@@ -360,7 +362,7 @@ undo these changes in the database, or bring them into migrations; --skip-drift-
 				if err := os.Remove(filepath.Join(p.Root, "migrations/2_second.sql")); err != nil {
 					t.Fatal(err)
 				}
-				writeMigrations(t, p.Root, "-- 2a_checkpoint.sql --\n-- atlas:checkpoint\n\n"+strings.Join(strings.Split(family, "\n")[1:3], "\n")+"\nCREATE TABLE second (id INTEGER);\n"+third)
+				migratetest.WriteMigrations(t, p.Root, "-- 2a_checkpoint.sql --\n-- atlas:checkpoint\n\n"+strings.Join(strings.Split(family, "\n")[1:3], "\n")+"\nCREATE TABLE second (id INTEGER);\n"+third)
 			}, ApplyOptions{}, "",
 		},
 		{
@@ -372,7 +374,7 @@ undo these changes in the database, or bring them into migrations; --skip-drift-
 			mustApply(t, p, ApplyOptions{})
 			test.change(t, p)
 			p = openProject(t, p.Root)
-			before := dumpLive(t, p)
+			before := migratetest.Dump(t, p.Root)
 			if test.options.Order == "" {
 				test.options.Order = atlas.Linear
 			}
@@ -393,7 +395,7 @@ undo these changes in the database, or bring them into migrations; --skip-drift-
 			if pendingErr == nil || times.ReplaceAllString(pendingErr.Error(), "TIME") != test.want {
 				t.Errorf("dry run: %v", pendingErr)
 			}
-			if after := dumpLive(t, p); after != before {
+			if after := migratetest.Dump(t, p.Root); after != before {
 				t.Errorf("the database is another one:\n%s", after)
 			}
 		})
@@ -405,7 +407,7 @@ func TestApplyBaseline(t *testing.T) {
 	archive := family + "-- 2_second.sql --\nCREATE TABLE second (id INTEGER);\n"
 	tables := strings.Split(archive, "\n")[1:3]
 	p := liveProject(t, archive)
-	execLive(t, p, tables...)
+	migratetest.Exec(t, p.Root, tables...)
 	got := applyError(t.Context(), t, p, ApplyOptions{})
 	const want = `no migration is applied to the database, and it is not empty: it has a table "parent"; say with --baseline VERSION which migration the database is at, or apply all of them beside what is there with --allow-dirty`
 	if got != want {
@@ -431,7 +433,7 @@ func TestApplyBaseline(t *testing.T) {
 func TestApplyConfiguredBaseline(t *testing.T) {
 	archive := family + "-- 2_second.sql --\nCREATE TABLE second (id INTEGER);\n"
 	p := liveProject(t, archive)
-	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, `dir = "file://migrations"`, "\n    dir = \"file://migrations\"\n    baseline = \"1\"\n", 1))
+	migratetest.WriteFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(migratetest.Config, `dir = "file://migrations"`, "\n    dir = \"file://migrations\"\n    baseline = \"1\"\n", 1))
 	p = openProject(t, p.Root)
 	pending, err := p.Pending(t.Context(), p.Env.URL, ApplyOptions{})
 	if err != nil || len(pending) != 2 {
@@ -446,7 +448,7 @@ func TestApplyConfiguredBaseline(t *testing.T) {
 	if err := os.Remove(filepath.Join(p.Root, "app.db")); err != nil {
 		t.Fatal(err)
 	}
-	execLive(t, p, strings.Split(archive, "\n")[1:3]...)
+	migratetest.Exec(t, p.Root, strings.Split(archive, "\n")[1:3]...)
 	if got := mustApply(t, p, ApplyOptions{}); !slices.Equal(got, []string{"2"}) {
 		t.Errorf("applied to one that was there before: %q", got)
 	}
@@ -460,7 +462,7 @@ func TestApplyConfiguredBaseline(t *testing.T) {
 func TestApplyEarly(t *testing.T) {
 	p := liveProject(t, "-- 20240101_a.sql --\nCREATE TABLE a (id);\n-- 20240301_b.sql --\nCREATE TABLE b (id);\n")
 	mustApply(t, p, ApplyOptions{Order: atlas.Linear})
-	writeMigrations(t, p.Root, "-- 20230101_x.sql --\nCREATE TABLE x (id);\n")
+	migratetest.WriteMigrations(t, p.Root, "-- 20230101_x.sql --\nCREATE TABLE x (id);\n")
 	p = openProject(t, p.Root)
 	const behind = "migrations/20230101_x.sql: the migration was added behind ones that are applied already"
 	if got := applyError(t.Context(), t, p, ApplyOptions{Order: atlas.Linear}); !strings.HasPrefix(got, behind) {
@@ -483,9 +485,9 @@ func TestApplyEarly(t *testing.T) {
 // TestApplyBeforeBaseline: what is older than a baseline counts as applied.
 func TestApplyBeforeBaseline(t *testing.T) {
 	p := liveProject(t, "-- 2_a.sql --\nCREATE TABLE a (id);\n")
-	execLive(t, p, "CREATE TABLE a (id)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE a (id)")
 	mustApply(t, p, ApplyOptions{Baseline: "2"})
-	writeMigrations(t, p.Root, "-- 1_x.sql --\nSELECT 1;\n")
+	migratetest.WriteMigrations(t, p.Root, "-- 1_x.sql --\nSELECT 1;\n")
 	p = openProject(t, p.Root)
 	if got := mustApply(t, p, ApplyOptions{Order: atlas.Linear}); len(got) > 0 {
 		t.Errorf("applied: %q", got)
@@ -561,7 +563,7 @@ func TestStatus(t *testing.T) {
 	if err := os.Remove(filepath.Join(p.Root, "migrations/3_third.sql")); err != nil {
 		t.Fatal(err)
 	}
-	writeMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+"-- 1a_between.sql --\nSELECT 1;\n-- 4_new.sql --\nSELECT 1;\nSELECT 2;\n")
+	migratetest.WriteMigrations(t, p.Root, strings.Replace(family, "'b'", "'z'", 1)+"-- 1a_between.sql --\nSELECT 1;\n-- 4_new.sql --\nSELECT 1;\nSELECT 2;\n")
 	status := statusOf(t, openProject(t, p.Root))
 	for _, list := range []struct {
 		files []FileStatus
@@ -600,7 +602,7 @@ func TestUnchecked(t *testing.T) {
 	if !errors.As(err, &url) {
 		t.Errorf("another database: %v", err)
 	}
-	writeFile(t, filepath.Join(p.Root, "migrations/2_b.sql"), "SELECT 1;")
+	migratetest.WriteFile(t, filepath.Join(p.Root, "migrations/2_b.sql"), "SELECT 1;")
 	_, err = openProject(t, p.Root).Status(t.Context(), p.Env.URL)
 	var problems model.Problems
 	if !errors.As(err, &problems) {
@@ -621,13 +623,13 @@ DROP TABLE parent;
 ALTER TABLE new_parent RENAME TO parent;
 ALTER TABLE new_child RENAME TO child;
 `)
-	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "src =", "exclude = [\"other_*\"]\n  src =", 1))
+	migratetest.WriteFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(migratetest.Config, "src =", "exclude = [\"other_*\"]\n  src =", 1))
 	p = openProject(t, p.Root)
-	execLive(t, p, "CREATE TABLE other_one (id INTEGER)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE other_one (id INTEGER)")
 	mustApply(t, p, ApplyOptions{})
-	execLive(t, p, "CREATE TABLE other_two (id INTEGER REFERENCES parent (id) ON DELETE CASCADE)", "INSERT INTO other_two VALUES (1), (2)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE other_two (id INTEGER REFERENCES parent (id) ON DELETE CASCADE)", "INSERT INTO other_two VALUES (1), (2)")
 	mustDown(t, p, DownOptions{}, "2")
-	if got := texts(t, live(t, p), "SELECT count(*) FROM other_two"); got[0] != "2" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT count(*) FROM other_two"); got[0] != "2" {
 		t.Errorf("rows of others: %q", got)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -23,7 +25,7 @@ type DiffOptions struct {
 
 // Diff is a planned migration. It is not written.
 type Diff struct {
-	*Plan
+	*plan.Plan
 	Version     string
 	Description string
 	Text        string
@@ -54,41 +56,41 @@ func (p *Project) Diff(ctx context.Context, options DiffOptions) (*Diff, error) 
 		return nil, err
 	}
 	defer to.Close()
-	plan, err := p.plan(ctx, from, to, options.Drop)
-	if err != nil || plan.Empty() {
+	planned, err := p.plan(ctx, from, to, options.Drop)
+	if err != nil || planned.Empty() {
 		return nil, err
 	}
 	version, err := p.nextVersion(options.Now)
 	if err != nil {
 		return nil, err
 	}
-	diff := &Diff{Plan: plan, Version: version, Description: options.Name, Text: plan.SQL()}
-	return diff, atlas.CheckSplit(diff.Text, len(plan.Steps))
+	diff := &Diff{Plan: planned, Version: version, Description: options.Name, Text: planned.SQL()}
+	return diff, atlas.CheckSplit(diff.Text, len(planned.Steps))
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 
 // plan plans and verifies the way to the schema files.
-func (p *Project) plan(ctx context.Context, from, to *State, drop []string) (*Plan, error) {
+func (p *Project) plan(ctx context.Context, from, to *plan.State, drop []string) (*plan.Plan, error) {
 	files, err := p.SchemaFiles()
 	if err != nil {
 		return nil, err
 	}
-	renames, err := readRenames(files, from.Schema, to.Schema)
+	renames, err := plan.ReadRenames(files, from.Schema, to.Schema)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := NewPlan(ctx, from, to, renames)
+	planned, err := plan.New(ctx, from, to, renames)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkDrop(plan, drop); err != nil {
+	if err := planned.CheckDrop(drop); err != nil {
 		return nil, err
 	}
-	if err := likelyRenames(from.Schema, to.Schema, plan, drop); err != nil {
+	if err := planned.CheckRenames(from.Schema, to.Schema, drop); err != nil {
 		return nil, err
 	}
-	return plan, plan.Verify(ctx, from, to)
+	return planned, planned.Verify(ctx, from, to)
 }
 
 // versionLayout is the form of versions that Atlas uses.
@@ -122,7 +124,7 @@ func (p *Project) RowStatements() ([]atlas.Statement, error) {
 	var found []atlas.Statement
 	for _, file := range files {
 		for _, st := range atlas.Statements(file) {
-			switch tokens(st.SQL)[0].Kind {
+			switch sqltext.Tokens(st.SQL)[0].Kind {
 			case token.INSERT, token.REPLACE, token.UPDATE, token.DELETE, token.WITH:
 				found = append(found, st)
 			}

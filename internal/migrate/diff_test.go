@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 )
 
@@ -17,14 +19,14 @@ var christmas = time.Date(2026, 12, 25, 10, 0, 0, 0, time.UTC)
 func emptyProject(t *testing.T) *Project {
 	t.Helper()
 	root := t.TempDir()
-	writeFile(t, filepath.Join(root, "atlas.hcl"), liveConfig)
+	migratetest.WriteFile(t, filepath.Join(root, "atlas.hcl"), migratetest.Config)
 	return openProject(t, root)
 }
 
 // mustDiff plans and writes the migration to a schema; nil if there is none.
 func mustDiff(t *testing.T, p *Project, schema string) *Diff {
 	t.Helper()
-	writeFile(t, filepath.Join(p.Root, "schema", "schema.sql"), schema)
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "schema.sql"), schema)
 	diff, err := p.Diff(t.Context(), DiffOptions{Name: "next", Now: christmas})
 	if err != nil {
 		t.Fatal(err)
@@ -48,9 +50,6 @@ func TestDiff(t *testing.T) {
 	if diff := mustDiff(t, p, "CREATE TABLE t (a INT, b INT);"); diff == nil || diff.Version != "20261225100001" {
 		t.Errorf("a second one in the same second is %+v", diff)
 	}
-	if findings, err := p.Verify(t.Context()); err != nil || len(findings) > 0 {
-		t.Errorf("found %v, %v", findings, err)
-	}
 	mustApply(t, openProject(t, p.Root), ApplyOptions{})
 }
 
@@ -72,8 +71,8 @@ func TestDiffConverts(t *testing.T) {
 		}
 		p = openProject(t, p.Root)
 		mustApply(t, p, ApplyOptions{Amount: 1})
-		execLive(t, p, "INSERT INTO t VALUES "+test.rows)
-		was := dumpLive(t, p)
+		migratetest.Exec(t, p.Root, "INSERT INTO t VALUES "+test.rows)
+		was := migratetest.Dump(t, p.Root)
 		if test.want == "" {
 			mustApply(t, p, ApplyOptions{})
 			continue
@@ -81,7 +80,7 @@ func TestDiffConverts(t *testing.T) {
 		if got := applyError(t.Context(), t, p, ApplyOptions{}); !strings.Contains(got, test.want) {
 			t.Errorf("%s: got %s", test.rows, got)
 		}
-		if is := dumpLive(t, p); is != was {
+		if is := migratetest.Dump(t, p.Root); is != was {
 			t.Errorf("%s: the database was\n%s\nand is\n%s", test.rows, was, is)
 		}
 	}
@@ -91,7 +90,7 @@ func TestDiffConverts(t *testing.T) {
 // before others.
 func TestDiffAfterOtherNames(t *testing.T) {
 	p := liveProject(t, "-- V1__init.sql --\nCREATE TABLE t (a INT);\n")
-	writeFile(t, filepath.Join(p.Root, "schema", "schema.sql"), "CREATE TABLE t (a INT, b INT);")
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "schema.sql"), "CREATE TABLE t (a INT, b INT);")
 	_, err := p.Diff(t.Context(), DiffOptions{Now: christmas})
 	const want = "migrations/V1__init.sql: a new migration would come before this one: migrations are applied in the order of their names; " +
 		"begin its name with the time, as in 20261225100000_name.sql, and run rowhouse migrate hash"
@@ -108,9 +107,9 @@ func TestDiffAfterOtherNames(t *testing.T) {
 // TestSameVersion refuses two files of which only one would be applied.
 func TestSameVersion(t *testing.T) {
 	root := t.TempDir()
-	writeFile(t, filepath.Join(root, "atlas.hcl"), liveConfig)
-	writeFile(t, filepath.Join(root, "migrations", "1_a.sql"), "CREATE TABLE a (x);\n")
-	writeFile(t, filepath.Join(root, "migrations", "1_b.sql"), "CREATE TABLE b (x);\n")
+	migratetest.WriteFile(t, filepath.Join(root, "atlas.hcl"), migratetest.Config)
+	migratetest.WriteFile(t, filepath.Join(root, "migrations", "1_a.sql"), "CREATE TABLE a (x);\n")
+	migratetest.WriteFile(t, filepath.Join(root, "migrations", "1_b.sql"), "CREATE TABLE b (x);\n")
 	_, err := Open(root, "local", nil)
 	const want = "migrations/1_b.sql: migrations/1_a.sql has the same version, 1: only one of them would be applied; give one of them another version, and run rowhouse migrate hash"
 	if err == nil || err.Error() != want {

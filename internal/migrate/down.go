@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -26,7 +27,7 @@ type DownOptions struct {
 // Undone is what Down did.
 type Undone struct {
 	Revisions []*atlas.Revision // from the last applied
-	Plan      *Plan
+	Plan      *plan.Plan
 }
 
 // Down undoes migrations: it plans the way back from the schema of all applied
@@ -60,16 +61,16 @@ func (p *Project) Down(ctx context.Context, url string, options DownOptions) (*U
 	}
 	d := &descent{Project: p, DownOptions: options, db: db}
 	var undone *Undone
-	plan := func() error {
+	find := func() error {
 		undone, err = d.plan(ctx)
 		return err
 	}
 	if options.DryRun {
-		err = atOneMoment(ctx, db, plan)
+		err = atOneMoment(ctx, db, find)
 		return undone, err
 	}
 	err = exclusively(ctx, db, options.LockTimeout, func() error {
-		if err := plan(); err != nil {
+		if err := find(); err != nil {
 			return err
 		}
 		return d.run(ctx, undone)
@@ -92,7 +93,7 @@ func (d *descent) plan(ctx context.Context) (*Undone, error) {
 		return nil, err
 	}
 	remaining := d.remaining(history)
-	undone := &Undone{Plan: &Plan{}}
+	undone := &Undone{Plan: &plan.Plan{}}
 	for _, r := range slices.Backward(history[len(remaining):]) {
 		undone.Revisions = append(undone.Revisions, r)
 	}
@@ -139,7 +140,7 @@ func (d *descent) check(history, undone []*atlas.Revision) error {
 
 // way plans and verifies the way from the schema of one history to that of
 // another.
-func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision) (*Plan, error) {
+func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision) (*plan.Plan, error) {
 	live, err := atlas.Inspect(ctx, d.db)
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision)
 		return nil, err
 	}
 	defer current.Close()
-	if differences := Compare(d.managed(live), d.managed(current.Schema)); len(differences) > 0 {
+	if differences := plan.Compare(d.Managed(live), d.Managed(current.Schema)); len(differences) > 0 {
 		return nil, &DriftError{differences, "undo these changes in the database first"}
 	}
 	target, err := d.state(ctx, remaining, live)
@@ -157,45 +158,45 @@ func (d *descent) way(ctx context.Context, history, remaining []*atlas.Revision)
 		return nil, err
 	}
 	defer target.Close()
-	if err := d.checkOthers(ctx, current, target); err != nil {
+	if err := d.CheckOthers(ctx, current, target); err != nil {
 		return nil, err
 	}
 	var files []atlas.File
 	for _, r := range history[len(remaining):] {
 		files = append(files, d.Directory.Migration(r.Version).File)
 	}
-	plan, err := NewPlan(ctx, current, target, undoRenames(files, current.Schema, target.Schema))
+	back, err := plan.New(ctx, current, target, plan.UndoRenames(files, current.Schema, target.Schema))
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.Verify(ctx, current, target); err != nil {
+	if err := back.Verify(ctx, current, target); err != nil {
 		return nil, err
 	}
-	return plan, d.checkLosses(ctx, plan, live)
+	return back, d.checkLosses(ctx, back, live)
 }
 
 // state makes what the migrations of a history make, beside what others keep
 // in the database. The caller closes it.
-func (d *descent) state(ctx context.Context, history []*atlas.Revision, live *model.Schema) (*State, error) {
+func (d *descent) state(ctx context.Context, history []*atlas.Revision, live *model.Schema) (*plan.State, error) {
 	made, err := d.applied(ctx, history)
 	if err != nil {
 		return nil, err
 	}
 	defer made.Close()
-	return assemble(ctx, d.beside(made.Schema, live))
+	return plan.Assemble(ctx, d.Beside(made.Schema, live))
 }
 
-// checkLosses returns model.Problems for each table and column that the plan
-// drops with data in it.
-func (d *descent) checkLosses(ctx context.Context, plan *Plan, live *model.Schema) error {
+// checkLosses returns model.Problems for each table and column that the way
+// back drops with data in it.
+func (d *descent) checkLosses(ctx context.Context, back *plan.Plan, live *model.Schema) error {
 	if d.AllowLoss {
 		return nil
 	}
-	losses, err := held(ctx, d.db, live, plan.Losses)
+	losses, err := back.Held(ctx, d.db, live)
 	if err != nil {
 		return err
 	}
-	return refuseLosses(losses)
+	return plan.RefuseLosses(losses)
 }
 
 // run takes the way back.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/atlas"
 )
 
@@ -26,7 +28,7 @@ CREATE TABLE empty (id INTEGER);
 	states := []string{}
 	for range 3 {
 		mustApply(t, p, ApplyOptions{Amount: 1})
-		states = append(states, dumpLive(t, p))
+		states = append(states, migratetest.Dump(t, p.Root))
 	}
 	plan, err := p.Down(t.Context(), p.Env.URL, DownOptions{DryRun: true})
 	if err != nil {
@@ -37,7 +39,7 @@ CREATE TABLE empty (id INTEGER);
 			t.Errorf("no %s in:\n%s", want, plan.Plan.SQL())
 		}
 	}
-	if got := dumpLive(t, p); got != states[2] {
+	if got := migratetest.Dump(t, p.Root); got != states[2] {
 		t.Errorf("a dry run has changed the database:\n%s", got)
 	}
 	mustDown(t, p, DownOptions{}, "3")
@@ -73,10 +75,10 @@ func compareRows(t *testing.T, p *Project, want string) {
 		})
 		return strings.Join(lines, "\n")
 	}
-	if got := rows(dumpLive(t, p)); got != rows(want) {
+	if got := rows(migratetest.Dump(t, p.Root)); got != rows(want) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, rows(want))
 	}
-	checkIntegrity(t, live(t, p))
+	migratetest.CheckIntegrity(t, migratetest.Open(t, p.Root))
 	if _, err := p.Pending(t.Context(), p.Env.URL, ApplyOptions{Order: atlas.Linear}); err != nil {
 		t.Errorf("what is left is not what the migrations make: %v", err)
 	}
@@ -114,8 +116,8 @@ func TestDownRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := liveProject(t, family+"-- 2_second.sql --\n"+test.second+"\n")
 			mustApply(t, p, ApplyOptions{})
-			execLive(t, p, test.live...)
-			before := dumpLive(t, p)
+			migratetest.Exec(t, p.Root, test.live...)
+			before := migratetest.Dump(t, p.Root)
 			for _, dryRun := range []bool{true, false} {
 				test.options.DryRun = dryRun
 				_, err := p.Down(t.Context(), p.Env.URL, test.options)
@@ -123,7 +125,7 @@ func TestDownRefused(t *testing.T) {
 					t.Errorf("dry run %t: error %v, want %s", dryRun, err, test.want)
 				}
 			}
-			if after := dumpLive(t, p); after != before {
+			if after := migratetest.Dump(t, p.Root); after != before {
 				t.Errorf("the database is another one:\n%s", after)
 			}
 		})
@@ -134,14 +136,14 @@ func TestDownRefused(t *testing.T) {
 func TestDownRows(t *testing.T) {
 	p := liveProject(t, family+"-- 2_second.sql --\nDROP TABLE child;\nCREATE TABLE child (id INTEGER);\n")
 	mustApply(t, p, ApplyOptions{})
-	execLive(t, p, "INSERT INTO child VALUES (1)")
-	before := dumpLive(t, p)
+	migratetest.Exec(t, p.Root, "INSERT INTO child VALUES (1)")
+	before := migratetest.Dump(t, p.Root)
 	_, err := p.Down(t.Context(), p.Env.URL, DownOptions{})
 	const want = "NOT NULL constraint failed: new_child.parent; there are rows that the schema before did not allow: correct them first; nothing was changed"
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error: %v", err)
 	}
-	if after := dumpLive(t, p); after != before {
+	if after := migratetest.Dump(t, p.Root); after != before {
 		t.Errorf("the database is another one:\n%s", after)
 	}
 }
@@ -149,7 +151,7 @@ func TestDownRows(t *testing.T) {
 func TestDownAllowLoss(t *testing.T) {
 	p := liveProject(t, family+"-- 2_second.sql --\nCREATE TABLE second (id INTEGER);\nINSERT INTO second VALUES (1);\nALTER TABLE parent ADD COLUMN age INTEGER DEFAULT 1;\n")
 	mustApply(t, p, ApplyOptions{Amount: 1})
-	before := dumpLive(t, p)
+	before := migratetest.Dump(t, p.Root)
 	mustApply(t, p, ApplyOptions{})
 	mustDown(t, p, DownOptions{AllowLoss: true}, "2")
 	compareRows(t, p, before)
@@ -158,33 +160,11 @@ func TestDownAllowLoss(t *testing.T) {
 // TestDownBaseline does not go where nothing is known.
 func TestDownBaseline(t *testing.T) {
 	p := liveProject(t, family+"-- 2_second.sql --\nCREATE TABLE second (id INTEGER);\n")
-	execLive(t, p, strings.Split(family, "\n")[1:3]...)
+	migratetest.Exec(t, p.Root, strings.Split(family, "\n")[1:3]...)
 	mustApply(t, p, ApplyOptions{Baseline: "1"})
 	mustDown(t, p, DownOptions{}, "2")
 	_, err := p.Down(t.Context(), p.Env.URL, DownOptions{})
 	if err == nil || !strings.Contains(err.Error(), "1 is the baseline: what was there before it is not known; go down to 1 at most, with --to") {
 		t.Errorf("error: %v", err)
-	}
-}
-
-func TestUndoRenames(t *testing.T) {
-	before := replayText(t, `CREATE TABLE "Order" (id INTEGER, a TEXT, b TEXT); CREATE TABLE other (id INTEGER); CREATE TABLE kept (x TEXT, y TEXT);`)
-	const sql = `
-		ALTER TABLE "Order" RENAME TO tmp; ALTER TABLE tmp RENAME A TO c; ALTER TABLE tmp RENAME TO purchase; ALTER TABLE purchase RENAME COLUMN c TO d;
-		CREATE TABLE new_other (id INTEGER); DROP TABLE other; ALTER TABLE new_other RENAME TO other; ALTER TABLE other RENAME COLUMN id TO key;
-		ALTER TABLE kept RENAME x TO z; ALTER TABLE kept RENAME y TO x; ALTER TABLE kept DROP COLUMN z;`
-	after := replayText(t, `CREATE TABLE "Order" (id INTEGER, a TEXT, b TEXT); CREATE TABLE other (id INTEGER); CREATE TABLE kept (x TEXT, y TEXT);`+sql)
-	got := undoRenames([]atlas.File{{Name: "2.sql", Text: sql}}, after.Schema, before.Schema)
-	if len(got.Tables) != 1 || got.Tables["order"] != "purchase" {
-		t.Errorf("tables: %v", got.Tables)
-	}
-	want := map[[2]string]string{{"order", "a"}: "d", {"other", "id"}: "key", {"kept", "y"}: "x"}
-	for key, name := range want {
-		if got.Columns[key] != name {
-			t.Errorf("column %v: %q, want %q", key, got.Columns[key], name)
-		}
-	}
-	if len(got.Columns) != len(want) {
-		t.Errorf("columns: %v", got.Columns)
 	}
 }

@@ -14,12 +14,9 @@ func (p *Project) CheckFolder() error {
 	if !p.namesFolder || !p.Directory.IsMissing() {
 		return nil
 	}
-	return folderError(p.Directory.Name, "the folder of migrations is not there",
-		"correct migration.dir in "+atlas.ConfigFile+"; rowhouse migrate diff makes the folder with the first migration")
-}
-
-// folderError returns an *atlas.ConfigError about a folder of migrations.
-func folderError(name, message, fix string) error {
-	problem := model.Problem{Pos: model.Position{File: name}, Message: message, Fix: fix}
+	problem := model.Problem{
+		Pos: model.Position{File: p.Directory.Name}, Message: "the folder of migrations is not there",
+		Fix: "correct migration.dir in " + atlas.ConfigFile + "; rowhouse migrate diff makes the folder with the first migration",
+	}
 	return &atlas.ConfigError{Problems: model.Problems{problem}, Err: fs.ErrNotExist}
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/database"
 )
 
@@ -25,7 +27,7 @@ const (
 // TestProcess is what other processes of this test run.
 func TestProcess(t *testing.T) {
 	if root := os.Getenv(lockIn); root != "" {
-		db := live(t, openProject(t, root))
+		db := migratetest.Open(t, root)
 		err := exclusively(t.Context(), db, time.Minute, func() error {
 			_, _ = os.Stdout.WriteString("ready\n")
 			select {}
@@ -78,7 +80,7 @@ func TestApplyProcesses(t *testing.T) {
 	if got := mustApply(t, p, ApplyOptions{}); got != nil {
 		t.Errorf("still pending: %q", got)
 	}
-	if got := texts(t, live(t, p), "SELECT count(*) FROM product"); got[0] != "2000" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT count(*) FROM product"); got[0] != "2000" {
 		t.Errorf("products: %q", got)
 	}
 }
@@ -172,14 +174,14 @@ func newKilling(t *testing.T, journal string) *killing {
 	t.Helper()
 	const rows = 20_000
 	p := liveProject(t, killMigrations(rows))
-	execLive(t, p, "PRAGMA journal_mode = "+journal)
+	migratetest.Exec(t, p.Root, "PRAGMA journal_mode = "+journal)
 	mustApply(t, p, ApplyOptions{Amount: 1})
-	k := &killing{template: p.Root, states: []string{dumpLive(t, p)}}
+	k := &killing{template: p.Root, states: []string{migratetest.Dump(t, p.Root)}}
 
 	whole := k.copy(t)
 	for range len(p.Directory.Migrations) - 1 {
 		mustApply(t, whole, ApplyOptions{Amount: 1})
-		k.states = append(k.states, dumpLive(t, whole))
+		k.states = append(k.states, migratetest.Dump(t, whole.Root))
 	}
 	cmd := start(t, applyIn, k.copy(t).Root)
 	begun := time.Now()
@@ -217,8 +219,8 @@ func (k *killing) once(t *testing.T, delay time.Duration) {
 		return
 	}
 	defer func() { _ = db.Close() }()
-	checkIntegrity(t, db)
-	state := slices.Index(k.states, dumpDatabase(t, db))
+	migratetest.CheckIntegrity(t, db)
+	state := slices.Index(k.states, migratetest.DumpDatabase(t, db))
 	if state < 0 {
 		t.Errorf("killed after %v, the database is in no state that it should be in", delay)
 		return
@@ -228,10 +230,10 @@ func (k *killing) once(t *testing.T, delay time.Duration) {
 	if err != nil || len(applied) != len(k.states)-1-state {
 		t.Errorf("killed after %v, the rest: %q, %v", delay, versions(applied), err)
 	}
-	if dumpDatabase(t, db) != k.states[len(k.states)-1] {
+	if migratetest.DumpDatabase(t, db) != k.states[len(k.states)-1] {
 		t.Errorf("killed after %v, the rest leads to another state", delay)
 	}
-	checkIntegrity(t, db)
+	migratetest.CheckIntegrity(t, db)
 }
 
 // left returns how often each state was found.

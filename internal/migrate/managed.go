@@ -2,30 +2,31 @@ package migrate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/sqltext"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// managed returns the part of a schema that is for the project to manage:
+// Managed returns the part of a schema that is for the project to manage:
 // without the tables of migration tools, and without what atlas.hcl excludes.
-func (p *Project) managed(s *model.Schema) *model.Schema {
-	part := only(WithoutBookkeeping(s),
-		func(table string) bool { return !p.Env.ExcludesTable(table) },
+func (p *Project) Managed(s *model.Schema) *model.Schema {
+	part := s.Part(
+		func(table string) bool { return !atlas.IsBookkeeping(table) && !p.Env.ExcludesTable(table) },
 		func(view string) bool { return !p.Env.ExcludesView(view) })
 	part.Triggers = slices.DeleteFunc(part.Triggers, func(t *model.Trigger) bool { return p.Env.ExcludesTrigger(t.Table, t.Name) })
 	return part
 }
 
-// beside returns a target for a live database: what the project manages of
+// Beside returns a target for a live database: what the project manages of
 // the target, and what others keep in the database. Both belong into a plan,
 // since tables of theirs may reference ones that are rebuilt.
-func (p *Project) beside(target, live *model.Schema) *model.Schema {
-	whole, ours := p.managed(target), p.managed(live)
+func (p *Project) Beside(target, live *model.Schema) *model.Schema {
+	whole, ours := p.Managed(target), p.Managed(live)
 	for _, t := range live.Tables {
 		if !slices.Contains(ours.Tables, t) {
 			whole.Tables = append(whole.Tables, t)
@@ -45,10 +46,10 @@ func (p *Project) beside(target, live *model.Schema) *model.Schema {
 	return whole
 }
 
-// checkOthers returns model.Problems for views and triggers that others keep in
+// CheckOthers returns model.Problems for views and triggers that others keep in
 // a database and that would not work any more after a change of it. SQLite
 // looks into them only when they are used.
-func (p *Project) checkOthers(ctx context.Context, before, after *State) error {
+func (p *Project) CheckOthers(ctx context.Context, before, after *plan.State) error {
 	var problems model.Problems
 	check := func(what, sql string) {
 		if err := after.DB.Prepare(ctx, sql); err != nil && before.DB.Prepare(ctx, sql) == nil {
@@ -58,7 +59,7 @@ func (p *Project) checkOthers(ctx context.Context, before, after *State) error {
 	}
 	for _, v := range after.Schema.Views {
 		if p.Env.ExcludesView(v.Name) {
-			check("view "+v.Name, "SELECT * FROM "+quoteName(v.Name))
+			check("view "+v.Name, "SELECT * FROM "+sqltext.Quote(v.Name))
 		}
 	}
 	for _, t := range after.Schema.Triggers {
@@ -79,65 +80,18 @@ func firing(s *model.Schema, t *model.Trigger) []string {
 	if table == nil {
 		return nil
 	}
-	name := quoteName(table.Name)
+	name := sqltext.Quote(table.Name)
 	var sets []string
 	for _, c := range table.Columns {
 		if !c.Generated && !c.Hidden {
-			sets = append(sets, quoteName(c.Name)+" = NULL")
+			sets = append(sets, sqltext.Quote(c.Name)+" = NULL")
 		}
 	}
 	return []string{"INSERT INTO " + name + " DEFAULT VALUES", "DELETE FROM " + name, "UPDATE " + name + " SET " + strings.Join(sets, ", ")}
 }
 
-// assemble makes an empty database with a schema, which keeps what it knows of
-// positions. It returns SQLite's error where that is not possible, as with an
-// object that uses a function of some program's own. The caller closes the
-// state.
-func assemble(ctx context.Context, s *model.Schema) (*State, error) {
-	db, err := database.Memory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sql := range statements(s) {
-		if err := db.Exec(ctx, sql); err != nil {
-			_ = db.Close()
-			return nil, fmt.Errorf("%s: %w", plain(sql), err)
-		}
-	}
-	return &State{Schema: s, DB: db}, nil
-}
-
-// statements returns what makes a schema, in one transaction.
-func statements(s *model.Schema) []string {
-	all := []string{"BEGIN"}
-	for _, t := range s.Tables {
-		all = append(all, t.SQL)
-	}
-	for _, index := range indexesOf(s) {
-		all = append(all, index.SQL)
-	}
-	for _, d := range dependents(s) {
-		all = append(all, d.sql)
-	}
-	return append(all, "COMMIT")
-}
-
-// openToRead opens the database of a URL so that nothing can be written to
-// it. It returns a *database.URLError when there is none.
-func (p *Project) openToRead(ctx context.Context, url string) (*database.DB, error) {
-	db, err := database.Open(ctx, p.Root, url, false)
-	if err != nil {
-		return nil, err
-	}
-	if err := db.Exec(ctx, "PRAGMA query_only = on"); err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return db, nil
-}
-
-// inspectLive reads schema and history of a database at one moment.
-func inspectLive(ctx context.Context, db *database.DB) (live *model.Schema, history []*atlas.Revision, err error) {
+// InspectLive reads schema and history of a database at one moment.
+func InspectLive(ctx context.Context, db *database.DB) (live *model.Schema, history []*atlas.Revision, err error) {
 	if err := db.Exec(ctx, "BEGIN"); err != nil {
 		return nil, nil, err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/cache"
-	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/version"
 )
@@ -43,34 +43,13 @@ func Open(root, env string, variables map[string]string) (*Project, error) {
 	return &Project{Root: root, Env: e, Directory: directory, namesFolder: namesFolder}, nil
 }
 
-// State is a database in memory, and the schema it has.
-type State struct {
-	Schema *model.Schema
-	DB     *database.DB
-}
-
-// Close forgets the database.
-func (s *State) Close() {
-	_ = s.DB.Close() // in memory: there is nothing to lose
-}
-
-// Replay runs files on an empty database. It returns model.Problems when they
-// are wrong. The caller closes the state.
-func Replay(ctx context.Context, files []atlas.File) (*State, error) {
-	d, err := atlas.OpenFiles(ctx, files)
-	if err != nil {
-		return nil, err
-	}
-	return &State{Schema: d.Schema, DB: d.DB()}, nil
-}
-
 // Desired replays the schema files. The caller closes the state.
-func (p *Project) Desired(ctx context.Context) (*State, error) {
+func (p *Project) Desired(ctx context.Context) (*plan.State, error) {
 	files, err := p.SchemaFiles()
 	if err != nil {
 		return nil, err
 	}
-	return Replay(ctx, files)
+	return plan.Replay(ctx, files)
 }
 
 // SchemaFiles reads the files of the schema.
@@ -91,7 +70,7 @@ func (p *Project) SchemaFiles() ([]atlas.File, error) {
 // Replayed replays the migrations. What came out is cached by their checksum:
 // where it is, nothing is known of where objects are written. The caller
 // closes the state.
-func (p *Project) Replayed(ctx context.Context) (*State, error) {
+func (p *Project) Replayed(ctx context.Context) (*plan.State, error) {
 	sum, err := p.Directory.Sum()
 	if err != nil {
 		return nil, err
@@ -100,11 +79,11 @@ func (p *Project) Replayed(ctx context.Context) (*State, error) {
 	fmt.Fprintf(key, "replay %s\n%s\n", version.Build(), sum)
 	entry := cache.Open(key)
 	if image := entry.Load(); image != nil {
-		if state, err := stateOf(ctx, image); err == nil {
+		if state, err := plan.FromImage(ctx, image); err == nil {
 			return state, nil
 		}
 	}
-	state, err := Replay(ctx, p.Directory.Files())
+	state, err := plan.Replay(ctx, p.Directory.Files())
 	if err != nil {
 		return nil, err
 	}
@@ -112,18 +91,4 @@ func (p *Project) Replayed(ctx context.Context) (*State, error) {
 		entry.Store(image)
 	}
 	return state, nil
-}
-
-// stateOf returns the state of an image.
-func stateOf(ctx context.Context, image []byte) (*State, error) {
-	db, err := database.FromImage(ctx, image)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := atlas.Inspect(ctx, db)
-	if err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return &State{Schema: schema, DB: db}, nil
 }

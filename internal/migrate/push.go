@@ -7,6 +7,8 @@ import (
 
 	"github.com/rowhouse/rowhouse/internal/atlas"
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/migrate/rows"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
@@ -22,9 +24,9 @@ type PushOptions struct {
 // Push is a planned way from a database to the schema files, without any
 // migration. It is for development: nothing remembers what was done.
 type Push struct {
-	*Plan
+	*plan.Plan
 
-	Held []Held // what it drops with data in it
+	Held []plan.Held // what it drops with data in it
 
 	project *Project
 	url     string
@@ -40,12 +42,12 @@ type Push struct {
 // dropped looks like something new under another name; a *VerifyError when no
 // right way was found; an *atlas.ConfigError or a *database.URLError.
 func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions) (*Push, error) {
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // it was only read
-	live, _, err := inspectLive(ctx, db)
+	live, _, err := InspectLive(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +55,7 @@ func (p *Project) PlanPush(ctx context.Context, url string, options PushOptions)
 	if err := push.plan(ctx); err != nil {
 		return nil, err
 	}
-	push.Held, err = held(ctx, db, live, push.Losses)
+	push.Held, err = push.Plan.Held(ctx, db, live)
 	return push, err
 }
 
@@ -65,18 +67,18 @@ func (p *Push) plan(ctx context.Context) error {
 		return err
 	}
 	defer desired.Close()
-	p.after = p.project.beside(desired.Schema, p.before)
-	from, err := assemble(ctx, p.before)
+	p.after = p.project.Beside(desired.Schema, p.before)
+	from, err := plan.Assemble(ctx, p.before)
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	to, err := assemble(ctx, p.after)
+	to, err := plan.Assemble(ctx, p.after)
 	if err != nil {
 		return err
 	}
 	defer to.Close()
-	if err := p.project.checkOthers(ctx, from, to); err != nil {
+	if err := p.project.CheckOthers(ctx, from, to); err != nil {
 		return err
 	}
 	p.Plan, err = p.project.plan(ctx, from, to, p.options.Drop)
@@ -89,7 +91,7 @@ func (p *Push) Refusal() error {
 	if p.options.AllowLoss {
 		return nil
 	}
-	return refuseLosses(p.Held)
+	return plan.RefuseLosses(p.Held)
 }
 
 // Run carries the plan out in one transaction. The file of the database is
@@ -133,13 +135,13 @@ func (p *Push) check(ctx context.Context, db *database.DB) error {
 		return err
 	}
 	var problems model.Problems
-	for _, d := range Compare(p.before, live) {
+	for _, d := range plan.Compare(p.before, live) {
 		problems.Add(model.Position{}, "push again", "the database was changed by someone else meanwhile: %s", d)
 	}
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	if p.Held, err = held(ctx, db, live, p.Plan.Losses); err != nil {
+	if p.Held, err = p.Plan.Held(ctx, db, live); err != nil {
 		return err
 	}
 	return p.Refusal()
@@ -156,7 +158,7 @@ func (p *Push) runSteps(ctx context.Context, db *database.DB) error {
 
 // stepError says which step of a plan failed.
 type stepError struct {
-	step Step
+	step plan.Step
 	err  error // the database's
 }
 
@@ -174,17 +176,17 @@ func (p *Push) explain(ctx context.Context, db *database.DB, err error) error {
 		problems.Add(model.Position{}, "change the schema files in smaller steps; "+nothingChanged, "%v", err)
 		return problems.Err()
 	}
-	rows := &prospect{db, p.before, p.after, p.Renames}
+	rest := &rows.Prospect{DB: db, From: p.before, To: p.after, Renames: p.Renames}
 	for _, t := range p.after.Tables {
-		if !p.touched[model.Fold(p.Renames.oldTable(t.Name))] {
+		if !p.Touches(t.Name) {
 			continue
 		}
-		found, err := rows.breaches(ctx, t)
+		found, err := rest.Breaches(ctx, t)
 		if err != nil {
 			return err
 		}
 		for _, b := range found {
-			problems.Add(places{p.after}.of(b.part), "correct or delete them; "+nothingChanged, "%s", b)
+			problems.Add(plan.Places{p.after}.Of(b.Part), "correct or delete them; "+nothingChanged, "%s", b)
 		}
 	}
 	if len(problems) == 0 {

@@ -9,23 +9,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+
 	"github.com/rowhouse/rowhouse/internal/database"
+	"github.com/rowhouse/rowhouse/internal/migrate/plan"
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
 // pushProject makes a project without migrations.
 func pushProject(t *testing.T, schema string) *Project {
 	t.Helper()
-	root := t.TempDir()
-	writeFile(t, filepath.Join(root, "atlas.hcl"), liveConfig)
-	writeFile(t, filepath.Join(root, "schema", "all.sql"), schema)
-	return openProject(t, root)
+	return openProject(t, migratetest.Unmigrated(t, schema))
 }
 
 // push brings the project's database to a new schema.
 func push(t *testing.T, p *Project, schema string, options PushOptions) error {
 	t.Helper()
-	writeFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), schema)
 	planned, err := p.PlanPush(t.Context(), p.Env.URL, options)
 	if err != nil {
 		return err
@@ -40,42 +40,16 @@ func mustPush(t *testing.T, p *Project, schema string) {
 	}
 }
 
-// TestPush goes through every change that plans are tested with: afterwards
-// there is no drift, and nothing left to push.
-func TestPush(t *testing.T) {
-	for _, test := range features {
-		t.Run(test.name, func(t *testing.T) {
-			p := pushProject(t, test.before)
-			mustPush(t, p, test.before)
-			execLive(t, p, "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)", "INSERT INTO d1_migrations (name) VALUES ('x')")
-			mustPush(t, p, test.after)
-			if drift := mustDrift(t, p); len(drift.Findings) > 0 || drift.Source != "schema files" {
-				t.Errorf("the database still differs from the %s:\n%s", drift.Source, drift.found())
-			}
-			again, err := p.PlanPush(t.Context(), p.Env.URL, PushOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !again.Empty() {
-				t.Errorf("there is still to push\n%s", again.SQL())
-			}
-			if got := texts(t, live(t, p), "SELECT name FROM d1_migrations"); !slices.Equal(got, []string{"x"}) {
-				t.Errorf("the table of a tool has %q", got)
-			}
-		})
-	}
-}
-
 // TestPushKeepsRows: parents are rebuilt under their children, and under
 // tables of others that reference them.
 func TestPushKeepsRows(t *testing.T) {
 	const before = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT);\nCREATE TABLE c (p INT REFERENCES p ON DELETE CASCADE);\n"
 	p := pushProject(t, before)
 	mustPush(t, p, before)
-	execLive(t, p, "CREATE TABLE schema_migrations (p INT REFERENCES p ON DELETE CASCADE)",
+	migratetest.Exec(t, p.Root, "CREATE TABLE schema_migrations (p INT REFERENCES p ON DELETE CASCADE)",
 		"INSERT INTO p VALUES (1, 'x'), (2, NULL)", "INSERT INTO c VALUES (1), (2), (2)", "INSERT INTO schema_migrations VALUES (2)")
 	mustPush(t, p, "CREATE TABLE p (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from a\nb TEXT CHECK (b <> ''));\nCREATE TABLE c (p INT REFERENCES p ON DELETE CASCADE);\n")
-	got := texts(t, live(t, p), "SELECT quote(b) FROM p UNION ALL SELECT p FROM c UNION ALL SELECT p FROM schema_migrations")
+	got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT quote(b) FROM p UNION ALL SELECT p FROM c UNION ALL SELECT p FROM schema_migrations")
 	if want := []string{"'x'", "NULL", "1", "2", "2", "2"}; !slices.Equal(got, want) {
 		t.Errorf("rows afterwards: %q, want %q", got, want)
 	}
@@ -88,12 +62,12 @@ func TestPushLosses(t *testing.T) {
 	const after = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);\n"
 	p := pushProject(t, before)
 	mustPush(t, p, before)
-	writeFile(t, filepath.Join(p.Root, "schema", "all.sql"), after)
+	migratetest.WriteFile(t, filepath.Join(p.Root, "schema", "all.sql"), after)
 	planned, err := p.PlanPush(t.Context(), p.Env.URL, PushOptions{})
 	if err != nil || planned.Refusal() != nil {
 		t.Fatalf("empty tables: %v, %v", err, planned.Refusal())
 	}
-	execLive(t, p, "INSERT INTO t VALUES (1, 1, 'x'), (2, 2, NULL)", "INSERT INTO u VALUES (x'00'), (NULL)")
+	migratetest.Exec(t, p.Root, "INSERT INTO t VALUES (1, 1, 'x'), (2, 2, NULL)", "INSERT INTO u VALUES (x'00'), (NULL)")
 	const want = "table u with its 2 rows would be dropped; keep that elsewhere first, or lose it with --allow-loss\n" +
 		"column t.b with its 1 value would be dropped; keep that elsewhere first, or lose it with --allow-loss"
 	if err := planned.Run(t.Context()); err == nil || err.Error() != want {
@@ -102,13 +76,15 @@ func TestPushLosses(t *testing.T) {
 	if err := push(t, p, after, PushOptions{}); err == nil || err.Error() != want {
 		t.Errorf("rows: %v, want %v", err, want)
 	}
-	if got := len(texts(t, live(t, p), "SELECT id FROM t WHERE id = 1 AND b = 'x' UNION ALL SELECT 1 FROM u")); got != 3 {
+	if got := len(migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT id FROM t WHERE id = 1 AND b = 'x' UNION ALL SELECT 1 FROM u")); got != 3 {
 		t.Errorf("%d of 3 rows are left", got)
 	}
 	if err := push(t, p, after, PushOptions{AllowLoss: true}); err != nil {
 		t.Error(err)
 	}
-	checkFound(t, mustDrift(t, p), "")
+	if again, err := p.PlanPush(t.Context(), p.Env.URL, PushOptions{}); err != nil || !again.Empty() {
+		t.Errorf("there is still to push: %v, %v", again, err)
+	}
 }
 
 // TestPushFailure: a statement that fails changes nothing, and is named.
@@ -116,14 +92,14 @@ func TestPushFailure(t *testing.T) {
 	const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);\n"
 	p := pushProject(t, before)
 	mustPush(t, p, before)
-	execLive(t, p, "INSERT INTO t VALUES (1, 0), (2, 1)")
+	migratetest.Exec(t, p.Root, "INSERT INTO t VALUES (1, 0), (2, 1)")
 	err := push(t, p, "CREATE TABLE more (a INT);\nCREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a > 0));\n", PushOptions{})
 	var problems model.Problems
 	const want = "schema/all.sql:2:41: CHECK (a > 0) of table t does not hold for 1 row: id 1; correct or delete them; nothing was changed"
 	if !errors.As(err, &problems) || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
-	if got := texts(t, live(t, p), "SELECT name FROM sqlite_master UNION ALL SELECT a FROM t"); fmt.Sprint(got) != "[t 0 1]" {
+	if got := migratetest.Texts(t, migratetest.Open(t, p.Root), "SELECT name FROM sqlite_master UNION ALL SELECT a FROM t"); fmt.Sprint(got) != "[t 0 1]" {
 		t.Errorf("afterwards there are %q", got)
 	}
 }
@@ -141,7 +117,7 @@ func TestPushBreaches(t *testing.T) {
 	} {
 		p := pushProject(t, before)
 		mustPush(t, p, before)
-		execLive(t, p, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, 'x', 1), (2, 'x', 2), (3, 'X', 9), (4, 'y', NULL)")
+		migratetest.Exec(t, p.Root, "INSERT INTO p VALUES (1)", "INSERT INTO t VALUES (1, 'x', 1), (2, 'x', 2), (3, 'X', 9), (4, 'y', NULL)")
 		err := push(t, p, "CREATE TABLE p (id INTEGER PRIMARY KEY);\n"+test.after, PushOptions{})
 		if want := test.want + "; correct or delete them; nothing was changed"; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", test.after, err, want)
@@ -154,7 +130,7 @@ func TestPushGuard(t *testing.T) {
 	const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\n"
 	p := pushProject(t, before)
 	mustPush(t, p, before)
-	execLive(t, p, "CREATE TABLE rowhouse_guard (id)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE rowhouse_guard (id)")
 	const want = "table rowhouse_guard has a name that is needed for a moment while tables are rebuilt; if a migration that was stopped has left it, DROP TABLE rowhouse_guard; else give it another name"
 	if err := push(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE);\n", PushOptions{}); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
@@ -167,8 +143,8 @@ func TestPushBreaksOthers(t *testing.T) {
 	const before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);\n"
 	p := pushProject(t, before)
 	mustPush(t, p, before)
-	execLive(t, p, "CREATE VIEW rv AS SELECT a FROM t")
-	writeFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(liveConfig, "url =", `exclude = ["rv"]`+"\n  url =", 1))
+	migratetest.Exec(t, p.Root, "CREATE VIEW rv AS SELECT a FROM t")
+	migratetest.WriteFile(t, filepath.Join(p.Root, "atlas.hcl"), strings.Replace(migratetest.Config, "url =", `exclude = ["rv"]`+"\n  url =", 1))
 	p = openProject(t, p.Root)
 	err := push(t, p, "CREATE TABLE t (id INTEGER PRIMARY KEY);\n", PushOptions{})
 	if err == nil || !strings.HasPrefix(err.Error(), "view rv, which exclude in atlas.hcl leaves to others, would not work any more: no such column: a; ") {
@@ -187,7 +163,7 @@ func TestPushMeanwhile(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(p.Root, "app.db")); err == nil {
 		t.Error("the plan alone has made the file")
 	}
-	execLive(t, p, "CREATE TABLE other (a)")
+	migratetest.Exec(t, p.Root, "CREATE TABLE other (a)")
 	const want = "the database was changed by someone else meanwhile: table other is not there: CREATE TABLE other (a); push again"
 	if err := planned.Run(t.Context()); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %v", err, want)
@@ -204,7 +180,7 @@ func TestPushRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "column t.title is gone and column t.name is new") {
 		t.Errorf("a likely rename: %v", err)
 	}
-	var drop *DropError
+	var drop *plan.DropError
 	err = push(t, p, after, PushOptions{Drop: []string{"t.titel"}})
 	if want := "--drop t.titel: no table or column of that name would be dropped with its values; did you mean \"t.title\"?"; !errors.As(err, &drop) || err.Error() != want {
 		t.Errorf("a typo: %v, want %s", err, want)

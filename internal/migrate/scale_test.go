@@ -11,30 +11,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// manyTables is a schema of tables in families of ten, each referencing the
-// one before it.
-func manyTables(n int) string {
-	var b strings.Builder
-	for i := range n {
-		reference := ""
-		if i%10 > 0 {
-			reference = fmt.Sprintf(" REFERENCES t%d (id) ON DELETE CASCADE", i-1)
-		}
-		fmt.Fprintf(&b, `CREATE TABLE t%[1]d (
-  id              TEXT    NOT NULL PRIMARY KEY,
-  organization_id TEXT    NOT NULL,
-  parent_id       TEXT%[2]s,
-  name            TEXT    COLLATE NOCASE,
-  price           INTEGER NOT NULL DEFAULT 0 CHECK (price >= 0),
-  created_at      INTEGER NOT NULL DEFAULT (unixepoch())
-);
-CREATE INDEX t%[1]d_organization_id_created_at ON t%[1]d (organization_id, created_at DESC);
-`, i, reference)
-	}
-	return b.String()
-}
+	"github.com/rowhouse/rowhouse/internal/migrate/migratetest"
+)
 
 // changed makes a few changes to manyTables: a new column, another index, and
 // a collation that takes a rebuild of a whole family.
@@ -55,9 +34,9 @@ func BenchmarkDiff1000(b *testing.B) {
 		b.Run(fmt.Sprintf("cached=%v", cached), func(b *testing.B) {
 			b.Setenv("XDG_CACHE_HOME", b.TempDir())
 			root := b.TempDir()
-			schema := manyTables(tables)
-			writeFile(b, filepath.Join(root, "atlas.hcl"), liveConfig)
-			writeFile(b, filepath.Join(root, "schema", "schema.sql"), schema)
+			schema := migratetest.ManyTables(tables)
+			migratetest.WriteFile(b, filepath.Join(root, "atlas.hcl"), migratetest.Config)
+			migratetest.WriteFile(b, filepath.Join(root, "schema", "schema.sql"), schema)
 			p := openProject(b, root)
 			diff, err := p.Diff(b.Context(), DiffOptions{Name: "first", Now: time.Now()})
 			if err != nil {
@@ -66,7 +45,7 @@ func BenchmarkDiff1000(b *testing.B) {
 			if _, err := p.Write(diff); err != nil {
 				b.Fatal(err)
 			}
-			writeFile(b, filepath.Join(root, "schema", "schema.sql"), changed(schema))
+			migratetest.WriteFile(b, filepath.Join(root, "schema", "schema.sql"), changed(schema))
 			second := func() {
 				if _, err := p.Diff(b.Context(), DiffOptions{Name: "second", Now: time.Now()}); err != nil {
 					b.Fatal(err)
@@ -110,9 +89,10 @@ func TestMillionRows(t *testing.T) {
 	before := "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);\n" +
 		"CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p (id) ON DELETE CASCADE, weight REAL);\n"
 	after := strings.Replace(before, "name TEXT NOT NULL", "name TEXT NOT NULL COLLATE NOCASE", 1)
-	p := liveProject(t, "-- 1_first.sql --\n"+before+"-- 2_second.sql --\n"+planTexts(t, before, after).SQL())
+	p := liveProject(t, "-- 1_first.sql --\n"+before)
+	mustDiff(t, p, after)
 	mustApply(t, p, ApplyOptions{Amount: 1})
-	execLive(t, p,
+	migratetest.Exec(t, p.Root,
 		"WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i <= 1000000) INSERT INTO p SELECT i, 'row ' || i FROM n",
 		"INSERT INTO c SELECT id, id, id * 0.5 FROM p",
 		"DELETE FROM c WHERE id = 1000001", "DELETE FROM p WHERE id = 1000001")
@@ -128,8 +108,8 @@ func TestMillionRows(t *testing.T) {
 			t.Errorf("that is more than %d KB", maxResident)
 		}
 	}
-	db := live(t, p)
-	got := texts(t, db, `
+	db := migratetest.Open(t, p.Root)
+	got := migratetest.Texts(t, db, `
 		SELECT count(*) || ' ' || sum(id) || ' ' || min(name) || ' ' || max(length(name)) FROM p
 		UNION ALL SELECT count(*) || ' ' || sum(p) || ' ' || sum(weight) FROM c
 		UNION ALL SELECT seq FROM sqlite_sequence WHERE name = 'p'
@@ -138,5 +118,5 @@ func TestMillionRows(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	checkIntegrity(t, db)
+	migratetest.CheckIntegrity(t, db)
 }

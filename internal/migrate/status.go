@@ -45,7 +45,7 @@ func (p *Project) Status(ctx context.Context, url string) (*Status, error) {
 	if err := p.Directory.CheckSum(); err != nil {
 		return nil, err
 	}
-	db, err := p.openLive(ctx, url)
+	db, err := p.OpenLive(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,14 @@ func (p *Project) Status(ctx context.Context, url string) (*Status, error) {
 		if err != nil {
 			return err
 		}
-		status = p.status(history, pending)
+		status = p.StatusOf(history, pending)
 		return nil
 	})
 	return status, err
 }
 
-func (p *Project) status(history []*atlas.Revision, pending []*atlas.Migration) *Status {
+// StatusOf compares a history, and what is pending by it, with the directory.
+func (p *Project) StatusOf(history []*atlas.Revision, pending []*atlas.Migration) *Status {
 	s := &Status{Applied: []FileStatus{}, Pending: []FileStatus{}, OutOfOrder: []FileStatus{}, Edited: []FileStatus{}, Missing: []FileStatus{}}
 	_, gone := p.Directory.Applied(history) // unless a checkpoint stands for it
 	for _, r := range history {

@@ -162,3 +162,25 @@ type Trigger struct {
 	Table string
 	SQL   string
 }
+
+// Part returns the part of a schema with some tables and views, and what
+// belongs to them.
+func (s *Schema) Part(table, view func(name string) bool) *Schema {
+	part := &Schema{}
+	for _, t := range s.Tables {
+		if table(t.Name) {
+			part.Tables = append(part.Tables, t)
+		}
+	}
+	for _, v := range s.Views {
+		if view(v.Name) {
+			part.Views = append(part.Views, v)
+		}
+	}
+	for _, t := range s.Triggers {
+		if part.Table(t.Table) != nil || part.View(t.Table) != nil {
+			part.Triggers = append(part.Triggers, t)
+		}
+	}
+	return part
+}

@@ -4,6 +4,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -118,4 +119,17 @@ func writeText(w io.Writer, findings []Finding) error {
 // quote from SQL.
 func OneLine(text string) string {
 	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
+}
+
+// OfError makes findings of model.Problems. It reports whether the error is nil
+// or such.
+func OfError(rule Rule, err error) (findings []Finding, ok bool) {
+	var problems model.Problems
+	if err != nil && !errors.As(err, &problems) {
+		return nil, false
+	}
+	for _, p := range problems {
+		findings = append(findings, Finding{Rule: rule, Pos: p.Pos, Message: p.Message, Fix: p.Fix})
+	}
+	return findings, true
 }

@@ -1,0 +1,121 @@
+package migratetest
+
+// Feature is a change of a schema.
+type Feature struct {
+	Name, Before, After string
+
+	Same    bool   // nothing is to be done
+	Refuses bool   // some rows cannot satisfy the new schema
+	Loses   bool   // something is dropped
+	Has     string // lines that are in the plan
+}
+
+// Features are the changes that other tools lose something in.
+var Features = []Feature{
+	{Name: "STRICT is new", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT) STRICT`},
+	{Name: "WITHOUT ROWID is new", Before: `CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, a TEXT)`, After: `CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, a TEXT) WITHOUT ROWID`},
+	{Name: "generated column is new", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a + 1))`, Has: "ADD COLUMN b INT AS (a + 1)"},
+	{Name: "stored generated column is new", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a + 1) STORED)`, Has: "CREATE TABLE new_t"},
+	{Name: "expression index", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE INDEX i ON t (lower(a)) where a IS NOT NULL`, Has: "CREATE INDEX i ON t (lower(a)) where a IS NOT NULL"},
+	{Name: "partial index with a lower-case where", Before: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a) where a > 'x'`, After: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a) WHERE a > 'x'`, Same: true},
+	{Name: "partial index changes", Before: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a) where a > 'x'`, After: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a) WHERE a > 'y'`, Has: "DROP INDEX i"},
+	{Name: "foreign key action changes", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INT REFERENCES p)`, After: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INT REFERENCES p ON DELETE CASCADE)`},
+	{Name: "check is new", Before: `CREATE TABLE t (a INT)`, After: `CREATE TABLE t (a INT CHECK (a > 0))`},
+	{Name: "check on words is new", Before: `CREATE TABLE t (a TEXT NOT NULL)`, After: `CREATE TABLE t (a TEXT NOT NULL CHECK (a IN ('draft', 'sent')))`},
+	{Name: "default (unixepoch())", Before: `CREATE TABLE t (a INT)`, After: `CREATE TABLE t (a INT, b INTEGER NOT NULL DEFAULT (unixepoch()))`, Has: "CREATE TABLE new_t (a INT, b INTEGER NOT NULL DEFAULT (unixepoch()))"},
+	{Name: "collation of a column", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE)`},
+	{Name: "collation of an index", Before: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a)`, After: `CREATE TABLE t (a TEXT); CREATE INDEX i ON t (a COLLATE NOCASE)`},
+	{Name: "collation kept by another rebuild", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE UNIQUE, b INT); CREATE INDEX i ON t (b COLLATE RTRIM)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE UNIQUE, b INT CHECK (b > 0)); CREATE INDEX i ON t (b COLLATE RTRIM)`, Has: "CREATE INDEX i ON t (b COLLATE RTRIM)"},
+	{Name: "key in another order", Before: `CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, PRIMARY KEY (a, b))`, After: `CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, PRIMARY KEY (b, a))`},
+	{Name: "key order kept", Before: `CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, c INT, PRIMARY KEY (b, a))`, After: `CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, c INT CHECK (c > 0), PRIMARY KEY (b, a))`},
+	{Name: "deferrable", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INT REFERENCES p)`, After: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INT REFERENCES p DEFERRABLE INITIALLY DEFERRED)`},
+	{Name: "on conflict", Before: `CREATE TABLE t (a INT UNIQUE)`, After: `CREATE TABLE t (a INT UNIQUE ON CONFLICT REPLACE)`},
+	{Name: "autoincrement is new", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT)`},
+	{Name: "autoincrement is gone", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`},
+	{Name: "autoincrement keeps counting", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT CHECK (a > 0))`},
+	{Name: "INT primary key", Before: `CREATE TABLE t (id INT PRIMARY KEY, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`},
+	{Name: "type within one affinity", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(10))`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(20))`},
+	{Name: "type of another affinity", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`},
+	{Name: "blob default", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB NOT NULL DEFAULT x'00')`, Has: "DEFAULT x'00'"},
+	{Name: "reference without a column", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY)`, After: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INT REFERENCES p)`},
+	{Name: "decimal before a generated column", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a decimal(10,2), b INT AS (a * 2))`},
+	{Name: "the word CHECK in a comment", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, After: "CREATE TABLE t (id INTEGER PRIMARY KEY, -- CHECK (a > 0)\n a TEXT DEFAULT 'CHECK (')", Has: "ADD COLUMN a TEXT DEFAULT 'CHECK ('"},
+	{Name: "inline UNIQUE", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, UNIQUE (a))`, Same: true},
+	{Name: "inline UNIQUE is new", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE)`},
+	{Name: "white space inside CHECK", Before: `CREATE TABLE t (a INT CHECK (a>0))`, After: "CREATE TABLE t (a INT CHECK (a  >\n 0))", Same: true},
+	{Name: "views and triggers", Before: `CREATE TABLE t (a INT)`, After: `CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a FROM t; CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; SELECT 2; END`},
+	{
+		Name:   "views and triggers kept by a rebuild",
+		Before: `CREATE TABLE t (a INT); CREATE TABLE u (a INT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT * FROM v; CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO u VALUES (1); END; CREATE TRIGGER h AFTER INSERT ON u BEGIN DELETE FROM t; END; CREATE TRIGGER k INSTEAD OF INSERT ON w BEGIN SELECT 1; END`,
+		After:  `CREATE TABLE t (a INT CHECK (a > 0)); CREATE TABLE u (a INT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT * FROM v; CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO u VALUES (1); END; CREATE TRIGGER h AFTER INSERT ON u BEGIN DELETE FROM t; END; CREATE TRIGGER k INSTEAD OF INSERT ON w BEGIN SELECT 1; END`,
+	},
+	{Name: "view changes", Before: `CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a FROM t`, After: `CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a + 1 AS a FROM t`, Has: "DROP VIEW v"},
+	{Name: "trigger goes", Before: `CREATE TABLE t (a INT); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END`, After: `CREATE TABLE t (a INT)`, Has: "DROP TRIGGER g"},
+	{Name: "column that a trigger uses is dropped", Before: `CREATE TABLE t (a INT, b INT); CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = 1; END; CREATE VIEW v AS SELECT a FROM t`, After: `CREATE TABLE t (a INT); CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = 1; END; CREATE VIEW v AS SELECT a FROM t`, Loses: true, Has: "ALTER TABLE t DROP COLUMN b"},
+	{Name: "rtree", Before: `CREATE TABLE t (a INT)`, After: `CREATE TABLE t (a INT); CREATE VIRTUAL TABLE r USING rtree(id, x0, x1)`, Has: "CREATE VIRTUAL TABLE r USING rtree(id, x0, x1)"},
+	{Name: "rtree kept by another rebuild", Before: `CREATE TABLE t (a INT); CREATE VIRTUAL TABLE r USING rtree(id, x0, x1)`, After: `CREATE TABLE t (a INT CHECK (a > 0)); CREATE VIRTUAL TABLE r USING rtree(id, x0, x1)`},
+	{Name: "rtree changes", Before: `CREATE VIRTUAL TABLE r USING rtree(id, x0, x1)`, After: `CREATE VIRTUAL TABLE r USING rtree(id, x0, x1, +note TEXT)`},
+	{Name: "full text search loses a column", Before: `CREATE VIRTUAL TABLE f USING fts4(a, b)`, After: `CREATE VIRTUAL TABLE f USING fts4(a)`, Loses: true},
+	{Name: "full text search", Before: `CREATE TABLE t (a TEXT)`, After: `CREATE TABLE t (a TEXT); CREATE VIRTUAL TABLE f USING fts4(a)`},
+	{Name: "full text index of a rebuilt table", Before: `CREATE TABLE t (a TEXT); CREATE VIRTUAL TABLE f USING fts4(content="t", a)`, After: `CREATE TABLE t (a TEXT CHECK (a <> 'x')); CREATE VIRTUAL TABLE f USING fts4(content="t", a)`, Has: "INSERT INTO new_t (rowid, a) SELECT rowid, a FROM t"},
+	{Name: "full text search changes", Before: `CREATE VIRTUAL TABLE f USING fts4(a)`, After: `CREATE VIRTUAL TABLE f USING fts4(a, b)`},
+	{Name: "table named sqlite…", Before: `CREATE TABLE sqlitex (a INT)`, After: `CREATE TABLE sqlitex (a INT, b INT)`, Has: "ALTER TABLE sqlitex ADD COLUMN b INT"},
+	{Name: "renamed column in a rebuilt table", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t`, After: "CREATE TABLE t (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from a\nb INT CHECK (b > 0)); CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT b FROM t", Has: "RENAME COLUMN a TO b"},
+	{Name: "renamed table with children", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INT REFERENCES p (id) ON DELETE CASCADE)`, After: "-- atlas:renamed_from p\nCREATE TABLE q (id INTEGER PRIMARY KEY);\nCREATE TABLE c (\n-- atlas:renamed_from p\nq INT REFERENCES q (id) ON DELETE CASCADE)"},
+	{Name: "cascade over three generations", Before: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT); CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a ON DELETE CASCADE); CREATE TABLE c (b INT REFERENCES b ON DELETE CASCADE)`, After: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT CHECK (x > 0)); CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a ON DELETE CASCADE); CREATE TABLE c (b INT REFERENCES b ON DELETE CASCADE)`},
+	{Name: "set null and restrict children", Before: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT); CREATE TABLE b (a INT REFERENCES a ON DELETE SET NULL); CREATE TABLE c (a INT REFERENCES a ON DELETE RESTRICT)`, After: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT CHECK (x > 0)); CREATE TABLE b (a INT REFERENCES a ON DELETE SET NULL); CREATE TABLE c (a INT REFERENCES a ON DELETE RESTRICT)`},
+	{Name: "self reference", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, x INT, t INT REFERENCES t ON DELETE CASCADE)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, x INT CHECK (x > 0), t INT REFERENCES t ON DELETE CASCADE)`, Has: "REFERENCES new_t ON DELETE CASCADE"},
+	{Name: "self reference that restricts", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, x INT, t INT REFERENCES t ON DELETE RESTRICT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, x INT CHECK (x > 0), t INT REFERENCES t ON DELETE RESTRICT)`, Has: "PRAGMA defer_foreign_keys = on"},
+	{Name: "circle", Before: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT, b INT REFERENCES b ON DELETE CASCADE); CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a ON DELETE RESTRICT)`, After: `CREATE TABLE a (id INTEGER PRIMARY KEY, x INT CHECK (x > 0), b INT REFERENCES b ON DELETE CASCADE); CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a ON DELETE RESTRICT)`},
+	{Name: "dropped table", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INT REFERENCES p ON DELETE CASCADE)`, After: `CREATE TABLE p (id INTEGER PRIMARY KEY)`, Loses: true, Has: "DROP TABLE c"},
+	{Name: "dropped parent", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (a INT, p INT REFERENCES p ON DELETE CASCADE)`, After: `CREATE TABLE c (a INT)`, Loses: true, Has: "DROP TABLE p"},
+	{Name: "dropped parent, key becomes a number", Before: `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (a INT, p INT REFERENCES p ON DELETE CASCADE)`, After: `CREATE TABLE c (a INT, p INT)`, Loses: true, Has: "DROP TABLE p"},
+	{Name: "NOT NULL with a default", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'none')`, Has: "coalesce(a, 'none')"},
+	{Name: "NOT NULL without a default", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)`, Refuses: true},
+	{Name: "new NOT NULL column without a default", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)`, Refuses: true},
+	{
+		Name:   "spellings that mean the same",
+		Before: `CREATE TABLE t (a INT DEFAULT (0), b TEXT COLLATE BINARY DEFAULT NULL, c TEXT DEFAULT "x", d INT CHECK ((d <> 1)), PRIMARY KEY (a ASC)); CREATE INDEX i ON t (b ASC); CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SELECT "a" == 1; END; CREATE TABLE u (b, a INT AS (1))`,
+		After:  `CREATE TABLE t (a INT DEFAULT 0, b TEXT, c TEXT DEFAULT 'x', d INT CHECK (d != 1), PRIMARY KEY (a)); CREATE INDEX i ON t (b); CREATE TRIGGER g INSERT ON t BEGIN SELECT A = 1; END; CREATE TABLE u (b, a INT GENERATED ALWAYS AS (1) VIRTUAL)`, Same: true,
+	},
+	{Name: "text in double quotes, in a CHECK", Before: `CREATE TABLE t (a TEXT CHECK (a IN ("Open", 'x')))`, After: `CREATE TABLE t (a TEXT CHECK (a IN ("open", 'x')))`},
+	{Name: "text in double quotes, in a view", Before: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "X" AS x FROM t`, After: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "Y" AS x FROM t`, Has: "DROP VIEW v"},
+	{Name: "name in double quotes, in another case", Before: `CREATE TABLE t (a TEXT CHECK ("A" <> ''))`, After: `CREATE TABLE t (a TEXT CHECK (a <> ''))`, Same: true},
+	{
+		Name:   "new table between two that are rebuilt",
+		Before: `CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE member (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE)`,
+		After:  `CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT CHECK (name <> '')); CREATE TABLE member (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE); CREATE TABLE invite (id INTEGER PRIMARY KEY, team_id INT NOT NULL REFERENCES team (id) ON DELETE CASCADE, invited_by INT NOT NULL REFERENCES member (id) ON DELETE CASCADE)`,
+	},
+	{
+		Name:   "column is renamed that views pass on",
+		Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT); CREATE VIEW v AS SELECT id, title FROM t; CREATE VIEW w AS SELECT title FROM v; CREATE TRIGGER g INSTEAD OF INSERT ON w BEGIN INSERT INTO t (title) VALUES (new.title); END`,
+		After:  "CREATE TABLE t (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from title\nname TEXT); CREATE VIEW v AS SELECT id, name AS title FROM t; CREATE VIEW w AS SELECT title FROM v; CREATE TRIGGER g INSTEAD OF INSERT ON w BEGIN INSERT INTO t (name) VALUES (new.title); END", Has: "RENAME COLUMN title TO name",
+	},
+	{
+		Name:   "column is renamed, and its name used again",
+		Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT, n INT)`,
+		After:  "CREATE TABLE t (id INTEGER PRIMARY KEY,\n-- atlas:renamed_from title\nlegacy_title TEXT,\nn INT, title TEXT)", Has: "RENAME COLUMN title TO legacy_title;\nALTER TABLE t ADD COLUMN title TEXT",
+	},
+	{
+		Name:   "table is renamed, and its name used again",
+		Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)`,
+		After:  "-- atlas:renamed_from t\nCREATE TABLE t_old (id INTEGER PRIMARY KEY, a TEXT);\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, z TEXT)", Has: "RENAME TO t_old",
+	},
+	{Name: "column becomes generated", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2))`, Loses: true},
+	{Name: "generated column goes", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2))`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`},
+	{Name: "TEXT key becomes the rowid", Before: `CREATE TABLE t (id TEXT PRIMARY KEY, a INT)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)`, Refuses: true},
+	{
+		Name:   "referenced table with a CHECK of its own",
+		Before: `CREATE TABLE u (id TEXT NOT NULL PRIMARY KEY, f INTEGER NOT NULL DEFAULT 0 CHECK (f IN (0, 1))); CREATE TABLE p (id TEXT NOT NULL PRIMARY KEY, price INT, c TEXT REFERENCES u (id) ON DELETE SET NULL)`,
+		After:  `CREATE TABLE u (id TEXT NOT NULL PRIMARY KEY, f INTEGER NOT NULL DEFAULT 0 CHECK (f IN (0, 1))); CREATE TABLE p (id TEXT NOT NULL PRIMARY KEY, price INT DEFAULT 1, c TEXT REFERENCES u (id) ON DELETE SET NULL)`,
+	},
+	{
+		Name:   "circle that loses a table",
+		Before: `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT, c INT REFERENCES c (id) DEFERRABLE INITIALLY DEFERRED); CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT REFERENCES a (id) ON DELETE CASCADE, d INT REFERENCES d (id) ON DELETE SET NULL); CREATE TABLE d (id INTEGER PRIMARY KEY, a INT REFERENCES a (id) ON DELETE CASCADE)`,
+		After:  `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT COLLATE NOCASE, c INT REFERENCES c (id) DEFERRABLE INITIALLY DEFERRED); CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT REFERENCES a (id) ON DELETE CASCADE)`, Loses: true,
+	},
+	{Name: "reference to a generated column", Before: `CREATE TABLE c (id INTEGER PRIMARY KEY, a INT, g INT AS (a + 1) UNIQUE, h INT AS (a + 2)); CREATE TABLE d (g INT REFERENCES c (g))`, After: `CREATE TABLE c (id INTEGER PRIMARY KEY, a INT, g INT AS (a + 1) UNIQUE, h INT AS (a + 3)); CREATE TABLE d (g INT REFERENCES c (g))`},
+	{Name: "names that need quotes", Before: `CREATE TABLE "order" ("group" INT, "a b" TEXT, [c] INT)`, After: `CREATE TABLE "order" ("group" INT CHECK ("order"."group" > 0), "a b" TEXT, [c] INT); CREATE TABLE "select" (x)`, Has: `INSERT INTO new_order ("group", "a b", c) SELECT "group", "a b", c FROM "order"`},
+	{Name: "table of the same name becomes virtual", Before: `CREATE TABLE f (a TEXT)`, After: `CREATE VIRTUAL TABLE f USING fts4(a)`, Loses: true},
+	{Name: "triggers that refuse rows", Before: `CREATE TABLE t (a INT); CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no'); END`, After: `CREATE TABLE t (a INT CHECK (a > 0)); CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no'); END`},
+}
