@@ -49,7 +49,15 @@ func (p *Project) Desired(ctx context.Context) (*plan.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Replay(ctx, files)
+	state, err := plan.Replay(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	if err := atlas.CheckTriggers(ctx, state.DB, state.Schema); err != nil {
+		state.Close()
+		return nil, err
+	}
+	return state, nil
 }
 
 // SchemaFiles reads the files of the schema.

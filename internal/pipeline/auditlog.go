@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"path"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/emit"
 	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/plan"
+	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
 // auditLogFile is the file of the schema that the option audit_log makes.
@@ -82,7 +84,7 @@ func withAuditLog(ctx context.Context, root string, target config.Target, files 
 		with := append([]model.File{{Name: name, Text: string(text)}}, files...)
 		database, err := atlas.OpenFiles(ctx, with)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, cmp.Or(checkLogNames(ctx, files), err)
 		}
 		key := tenantKey(database.Schema, target.Options)
 		if key == nil || key.Type == declared {
@@ -91,6 +93,29 @@ func withAuditLog(ctx context.Context, root string, target config.Target, files 
 		database.Close()
 		declared = key.Type
 	}
+}
+
+// checkLogNames returns model.Problems for what is called like a table or view of
+// the log.
+func checkLogNames(ctx context.Context, files []model.File) error {
+	database, err := atlas.OpenFiles(ctx, files)
+	if err != nil {
+		return nil // what is wrong is not the log's
+	}
+	defer database.Close()
+	var problems model.Problems
+	for _, name := range []string{tenancy.LogTable, tenancy.ActorTable, tenancy.GoneTable, tenancy.NextView} {
+		var pos model.Position
+		if t := database.Schema.Table(name); t != nil {
+			pos = t.Pos
+		} else if v := database.Schema.View(name); v != nil {
+			pos = v.Pos
+		} else {
+			continue
+		}
+		problems.Add(pos, "rename it", "%q is the name of a table that option audit_log makes", name)
+	}
+	return problems.Err()
 }
 
 // tenantKey is the key of the tenant table, nil where there is none of one column.

@@ -75,8 +75,8 @@ var Features = []Feature{
 	{Name: "new NOT NULL column without a default", Before: `CREATE TABLE t (id INTEGER PRIMARY KEY)`, After: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)`, Refuses: true},
 	{
 		Name:   "spellings that mean the same",
-		Before: `CREATE TABLE t (a INT DEFAULT (0), b TEXT COLLATE BINARY DEFAULT NULL, c TEXT DEFAULT "x", d INT CHECK ((d <> 1)), PRIMARY KEY (a ASC)); CREATE INDEX i ON t (b ASC); CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SELECT "a" == 1; END; CREATE TABLE u (b, a INT AS (1))`,
-		After:  `CREATE TABLE t (a INT DEFAULT 0, b TEXT, c TEXT DEFAULT 'x', d INT CHECK (d != 1), PRIMARY KEY (a)); CREATE INDEX i ON t (b); CREATE TRIGGER g INSERT ON t BEGIN SELECT A = 1; END; CREATE TABLE u (b, a INT GENERATED ALWAYS AS (1) VIRTUAL)`, Same: true,
+		Before: `CREATE TABLE t (a INT DEFAULT (0), b TEXT COLLATE BINARY DEFAULT NULL, c TEXT DEFAULT "x", d INT CHECK ((d <> 1)), PRIMARY KEY (a ASC)); CREATE INDEX i ON t (b ASC); CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SELECT NEW."a" == 1; END; CREATE TABLE u (b, a INT AS (1))`,
+		After:  `CREATE TABLE t (a INT DEFAULT 0, b TEXT, c TEXT DEFAULT 'x', d INT CHECK (d != 1), PRIMARY KEY (a)); CREATE INDEX i ON t (b); CREATE TRIGGER g INSERT ON t BEGIN SELECT NEW.A = 1; END; CREATE TABLE u (b, a INT GENERATED ALWAYS AS (1) VIRTUAL)`, Same: true,
 	},
 	{Name: "text in double quotes, in a CHECK", Before: `CREATE TABLE t (a TEXT CHECK (a IN ("Open", 'x')))`, After: `CREATE TABLE t (a TEXT CHECK (a IN ("open", 'x')))`},
 	{Name: "text in double quotes, in a view", Before: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "X" AS x FROM t`, After: `CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT "Y" AS x FROM t`, Has: "DROP VIEW v"},
