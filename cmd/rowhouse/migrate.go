@@ -15,6 +15,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/database"
 	"github.com/rowhouse/rowhouse/internal/migrate"
 	"github.com/rowhouse/rowhouse/internal/migrate/plan"
+	"github.com/rowhouse/rowhouse/internal/model"
 	"github.com/rowhouse/rowhouse/internal/pipeline"
 )
 
@@ -82,6 +83,28 @@ func (f *migrateFlags) open(cmd *cobra.Command) (project *migrate.Project, url s
 		return project, f.url, nil
 	}
 	return project, project.Env.URL, nil
+}
+
+// openToPlan is open for a command that plans the way to the schema. It fails if
+// an audit log of the packages in sqlc.yaml is stale: its triggers would not log
+// all columns, or name some that are gone.
+func (f *migrateFlags) openToPlan(cmd *cobra.Command) (*migrate.Project, string, error) {
+	p, url, err := f.open(cmd)
+	if err != nil {
+		return nil, "", err
+	}
+	project, err := config.Load(p.Root)
+	if err != nil {
+		return p, url, nil //nolint:nilerr // migrations need no sqlc.yaml, nor that it is right
+	}
+	var stale model.Problems
+	for _, target := range project.Targets {
+		stale = append(stale, pipeline.StaleAuditLog(cmd.Context(), p.Root, target)...)
+	}
+	if err := stale.Err(); err != nil {
+		return nil, "", findingsError{err}
+	}
+	return p, url, nil
 }
 
 // openMigrations is open for a command that has nothing to do where the folder
@@ -182,21 +205,4 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return strconv.Itoa(n) + " " + what + "s"
-}
-
-// checkAuditLogs fails if an audit log of the packages in sqlc.yaml is stale: its
-// triggers would not log all columns, or name some that are gone. Without sqlc.yaml
-// there is none.
-func checkAuditLogs(cmd *cobra.Command) error {
-	root := directory(cmd)
-	project, err := config.Load(root)
-	if err != nil {
-		return nil //nolint:nilerr // migrations need no sqlc.yaml
-	}
-	for _, target := range project.Targets {
-		if err := pipeline.CheckAuditLog(cmd.Context(), root, target); err != nil {
-			return findingsError{err}
-		}
-	}
-	return nil
 }

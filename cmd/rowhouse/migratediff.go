@@ -37,11 +37,8 @@ diff exits 1 and shows the line to add. --drop says that it is meant to go.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.Name, options.Now = strings.Join(args, ""), time.Now()
-			p, _, err := project.open(cmd)
+			p, _, err := project.openToPlan(cmd)
 			if err != nil {
-				return err
-			}
-			if err := checkAuditLogs(cmd); err != nil {
 				return err
 			}
 			return writeDiff(cmd, p, options, dryRun)

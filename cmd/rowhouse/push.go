@@ -35,11 +35,8 @@ remembers what was pushed: write a migration for it with rowhouse migrate diff.`
   rowhouse push --url sqlite://scratch.db --yes`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, url, err := flags.open(cmd)
+			p, url, err := flags.openToPlan(cmd)
 			if err != nil {
-				return err
-			}
-			if err := checkAuditLogs(cmd); err != nil {
 				return err
 			}
 			options.Progress = rowProgress(cmd)

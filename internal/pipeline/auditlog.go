@@ -132,33 +132,28 @@ func isGenerated(file model.File) bool {
 	return path.Base(file.Name) == auditLogFile && strings.HasPrefix(file.Text, emit.SQLHeader+"\n")
 }
 
-// CheckAuditLog returns model.Problems if the file of the audit log is not what
-// the schema asks for. Whatever else is wrong is for others to tell.
-func CheckAuditLog(ctx context.Context, root string, target config.Target) error {
-	present, err := atlas.ReadFiles(root, target.Schema)
-	if err != nil || len(target.Options.AuditLog) == 0 && !slices.ContainsFunc(present, isGenerated) {
+// StaleAuditLog says that the file of the audit log is not what the schema asks
+// for; nil where it is, and where more is wrong, which is for others to tell.
+func StaleAuditLog(ctx context.Context, root string, target config.Target) model.Problems {
+	present, _ := atlas.ReadFiles(root, target.Schema)
+	if len(target.Options.AuditLog) == 0 && !slices.ContainsFunc(present, isGenerated) {
 		return nil
 	}
-	files, err := generate(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil })
-	if err != nil {
-		return nil
+	if files, err := generate(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil }); err == nil {
+		return staleAuditLog(root, target, files, "run rowhouse generate")
 	}
-	return checkAuditLog(root, target, files, "run rowhouse generate")
+	return nil
 }
 
-// checkAuditLog returns model.Problems unless the file of the log is as it has
-// to be.
-func checkAuditLog(root string, target config.Target, files *Files, fix string) error {
-	want, wanted := files.Schema[auditLogFile]
-	present, err := atlas.ReadFiles(root, target.Schema)
-	if err != nil {
-		return err
-	}
+// staleAuditLog says that the file of the log is not as it has to be.
+func staleAuditLog(root string, target config.Target, files *Files, fix string) model.Problems {
+	present, _ := atlas.ReadFiles(root, target.Schema) // it was readable a moment ago
 	i := slices.IndexFunc(present, isGenerated)
+	want, wanted := files.Schema[auditLogFile]
 	if wanted == (i >= 0) && (!wanted || bytes.Equal(want, []byte(present[i].Text))) {
 		return nil
 	}
 	var problems model.Problems
 	problems.Add(model.Position{File: path.Join(SchemaFolder(root, target), auditLogFile)}, fix, "the audit log is stale")
-	return problems.Err()
+	return problems
 }

@@ -56,8 +56,8 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	if err != nil {
 		return nil, err
 	}
-	return files.Package, checkAuditLog(root, target, files,
-		"run rowhouse generate, which writes it; sqlc writes no files of the schema")
+	stale := staleAuditLog(root, target, files, "run rowhouse generate, which writes it; sqlc writes no files of the schema")
+	return files.Package, stale.Err()
 }
 
 // generate goes from the schema to the files.
