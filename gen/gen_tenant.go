@@ -33,9 +33,9 @@ func (s *System) ExportOrganization(ctx context.Context, organizationID Organiza
 // with the same ids or, with NewIDs, a copy. It trusts the archive as far as its reader does: the
 // checksum tells of damage, and is no signature.
 //
-// Returns ErrInvalid if the archive is damaged, incomplete or of another schema, ErrConflict if
-// the organization is there already or a unique value is taken, and ErrReference if a row names a user
-// who is not there. Nothing remains then.
+// Returns ErrInvalid if the archive is damaged, incomplete or of another schema, or if triggers of the
+// schema make other rows of it, ErrConflict if the organization is there already or a unique value is
+// taken, and ErrReference if a row names a user who is not there. Nothing remains then.
 func (s *System) ImportOrganization(ctx context.Context, r io.Reader, options ...ImportOption) (report OrganizationReport, err error) {
 	report.TenantReport, err = s.session.load(ctx, &tenantEstate, (*string)(&report.ID), r, options)
 	return report, err
@@ -44,8 +44,9 @@ func (s *System) ImportOrganization(ctx context.Context, r io.Reader, options ..
 // EraseOrganization deletes all that belongs to an organization, deleted rows too, and the organization
 // itself, in one transaction. It cannot be undone. Users stay.
 //
-// Returns ErrNotFound if there is none with that key, and ErrReference if a row that is not the
-// organization's names one of its rows; the error names the column.
+// Returns ErrNotFound if nothing belongs to one with that key, and ErrReference if a row that is not
+// the organization's names one of its rows; the error names the column. It works also where the
+// organization itself is gone, and only entries of an audit log are left of it.
 func (s *System) EraseOrganization(ctx context.Context, organizationID OrganizationID) (OrganizationReport, error) {
 	report, err := s.session.erase(ctx, &tenantEstate, string(organizationID))
 	if err != nil {

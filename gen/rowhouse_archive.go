@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -105,6 +106,21 @@ func (a *archiveWriter) end(rows []TableRows) (checksum string, err error) {
 		return "", err
 	}
 	return checksum, a.to.Flush()
+}
+
+// lineSum is how many lines there are, and a checksum of them in any order:
+// the sum of their own.
+type lineSum struct {
+	lines int64
+	sum   [4]uint64
+}
+
+func (l *lineSum) add(line []byte) {
+	l.lines++
+	own := sha256.Sum256(line)
+	for i := range l.sum {
+		l.sum[i] += binary.LittleEndian.Uint64(own[8*i:])
+	}
 }
 
 // appendArchived appends a value of a row as an archive has it.

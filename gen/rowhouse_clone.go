@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // cloner gives the rows of an archive new ids. It keeps the old ones in a
@@ -86,6 +87,10 @@ func (c *cloner) number(ctx context.Context, table int) (int64, error) {
 		if last, err = c.last(ctx, &c.estate.holdings[table]); err != nil {
 			return 0, err
 		}
+	}
+	if last == math.MaxInt64 {
+		h := &c.estate.holdings[table]
+		return 0, &Error{Op: "import", Table: h.name, Column: h.columns[h.own()].name, Err: fmt.Errorf("%w: no number is above those that the table has", ErrInvalid)}
 	}
 	c.numbers[table] = last + 1
 	return last + 1, nil

@@ -92,44 +92,57 @@ func (x *exporter) writeHeader(s *session) error {
 
 // writeRows writes the rows of a table and returns how many they are.
 func (x *exporter) writeRows(ctx context.Context, s *session, h *holding) (n int64, err error) {
-	text, width := x.selection(h)
-	rows, err := s.query(ctx, text, x.tenant)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = rows.Close() }()
-	name := appendJSONText([]byte{'['}, h.name)
-	line, from := name, newColumns(width)
-	for rows.Next() {
-		if err := from.scan(rows); err != nil {
-			return 0, err
-		}
-		line = line[:len(name)]
-		for _, value := range from.row {
-			if line, err = appendArchived(append(line, ','), value); err != nil {
-				return 0, err
-			}
-		}
-		if err := x.to.line(append(line, ']')); err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, rows.Err()
-}
-
-// selection is the statement that reads the rows of a table, and how many
-// columns it has. Values are read as stored: drivers would convert some.
-func (x *exporter) selection(h *holding) (text string, width int) {
-	var list []string
+	var columns, order []string
 	for _, c := range h.columns {
 		if c.is&isSensitive == 0 || x.secrets {
-			list = append(list, stored(h.sql+"."+c.sql))
+			columns = append(columns, c.sql)
 		}
 	}
-	var order []string
 	for _, c := range h.key {
 		order = append(order, h.sql+"."+c)
 	}
-	return "SELECT " + strings.Join(list, ", ") + h.rows + "\nORDER BY " + strings.Join(order, ", "), len(list)
+	err = h.lines(ctx, s.db, columns, "\nORDER BY "+strings.Join(order, ", "), x.tenant, func(line []byte) error {
+		n++
+		return x.to.line(line)
+	})
+	return n, err
+}
+
+// lines reads columns of the rows, each row as a line of an archive without
+// its end. Values are read as stored: drivers would convert some.
+func (h *holding) lines(ctx context.Context, db *database, columns []string, order string, tenant any, f func(line []byte) error) error {
+	var list []string
+	for _, c := range columns {
+		list = append(list, stored(h.sql+"."+c))
+	}
+	rows, err := db.query(ctx, "SELECT "+strings.Join(list, ", ")+h.rows+order, []any{tenant})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var line []byte
+	from := newColumns(len(columns))
+	for rows.Next() {
+		if err := from.scan(rows); err != nil {
+			return err
+		}
+		if line, err = h.appendLine(line[:0], from.row); err != nil {
+			return err
+		}
+		if err := f(line); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// appendLine appends a row as a line of an archive without its end.
+func (h *holding) appendLine(to []byte, values []any) (line []byte, err error) {
+	line = appendJSONText(append(to, '['), h.name)
+	for _, value := range values {
+		if line, err = appendArchived(append(line, ','), value); err != nil {
+			return nil, err
+		}
+	}
+	return append(line, ']'), nil
 }

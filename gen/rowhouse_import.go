@@ -122,7 +122,11 @@ type incoming struct {
 	insert *sql.Stmt        // nil before the first row
 	values []any            // of the row that is read, and then those of changes
 	set    []int            // of each change, which of the values it replaces
-	rows   int64
+	kept   []int            // which of the values no change replaces
+	given  []any            // those values
+	line   []byte           // the same as a line
+	rows   int64            // how many were read
+	made   lineSum          // the lines of the rows that were made
 }
 
 func (i *importer) run(ctx context.Context, db *database) (err error) {
@@ -164,6 +168,14 @@ func (i *importer) enter(ctx context.Context) (err error) {
 	found, err := i.db.yields(ctx, i.find, i.tenant)
 	if found {
 		return &Error{Op: "import", Table: i.estate.tenant, Column: i.estate.tenant + "." + i.holdings[0].columns[i.holdings[0].own()].name, Err: ErrConflict}
+	}
+	for _, p := range i.parts {
+		if err != nil || p.anonymise == "" {
+			continue // such rows do not outlive the tenant
+		}
+		if found, err = i.db.yields(ctx, p.first(), i.tenant); found {
+			return &Error{Op: "import", Table: p.name, Err: fmt.Errorf("%w: rows of the %s are left, though it is gone; erase it first", ErrConflict, i.estate.tenant)}
+		}
 	}
 	return err
 }
@@ -301,10 +313,46 @@ func (i *importer) readRow(ctx context.Context, d *decoder) error {
 		return nil
 	}
 	if _, err := p.insert.ExecContext(ctx, p.values...); err != nil {
+		return i.explained(ctx, p, err)
+	}
+	for at, value := range p.kept {
+		p.given[at] = p.values[value]
+	}
+	if p.line, err = p.appendLine(p.line[:0], p.given); err != nil {
 		return failed("import", p.name, err)
 	}
+	p.made.add(p.line)
 	return nil
 }
+
+// explained is the error of a row that could not be made. It tells of a
+// conflict with what a trigger has written: a row of another table, or one
+// that nobody else can have made.
+func (i *importer) explained(ctx context.Context, p *incoming, err error) error {
+	err = failed("import", p.name, err)
+	var failure *Error
+	if !errors.Is(err, ErrConflict) || !errors.As(err, &failure) {
+		return err
+	}
+	for n := range i.parts {
+		if other := &i.parts[n]; other != p && strings.HasPrefix(failure.Column, other.name+".") {
+			failure.Table, failure.Err = other.name, errTriggerConflicts
+			return err
+		}
+	}
+	var rows int64
+	if i.db.once(ctx, p.count(), []any{i.tenant}, &rows) == nil && rows > p.made.lines {
+		failure.Err = errTriggerConflicts
+	}
+	return err
+}
+
+// What triggers of the schema do to imports.
+var (
+	errTriggerConflicts = fmt.Errorf("%w: a trigger of the schema has written rows of this table", ErrConflict)
+	errTriggerAdds      = fmt.Errorf("%w: there are more rows than in the archive: a trigger of the schema has written them", ErrInvalid)
+	errTriggerChanges   = fmt.Errorf("%w: rows are not stored as imported: a trigger of the schema has changed them", ErrInvalid)
+)
 
 // leavesOut reports whether the rows of a table are not made: a copy has no
 // history yet, and that of the tenant that it is of names other rows.
@@ -360,13 +408,19 @@ func (p *incoming) prepare(ctx context.Context, i *importer) (err error) {
 			return &Error{Op: "import", Table: p.name, Column: c.name, Err: fmt.Errorf("%w: the archive is without secrets", ErrInvalid)}
 		}
 	}
-	p.values = make([]any, len(columns))
+	for at := range p.read {
+		if !slices.Contains(p.set, at) {
+			p.kept = append(p.kept, at)
+		}
+	}
+	p.values, p.given = make([]any, len(columns)), make([]any, len(p.kept))
 	p.insert, err = i.db.in.tx.PrepareContext(ctx, insertOrFail(p.sql, columns))
 	return failed("import", p.name, err)
 }
 
-// verify compares the rows with the archive's counts, and looks for such as
-// belong to another tenant or name rows out of reach.
+// verify compares the rows with the archive's counts, looks for such as belong
+// to another tenant or name rows out of reach, and compares what is stored with
+// what was to be.
 func (i *importer) verify(ctx context.Context, end *archiveEnd) (err error) {
 	for n, p := range i.parts {
 		if n >= len(end.Rows) || end.Rows[n] != (TableRows{p.name, p.rows}) {
@@ -381,13 +435,38 @@ func (i *importer) verify(ctx context.Context, end *archiveEnd) (err error) {
 			return err
 		}
 	}
-	if i.report.Tables, err = i.db.counts(ctx, "import", i.estate, i.tenant); err != nil {
-		return err
-	}
 	for n := range i.parts {
-		if p := &i.parts[n]; i.report.Tables[n].Rows != p.rows && !i.leavesOut(p) {
-			return damaged(p.name, "a row of the archive is of another "+i.estate.tenant)
+		p := &i.parts[n]
+		there, err := i.stored(ctx, p)
+		switch {
+		case err != nil:
+			return failed("import", p.name, err)
+		case there.lines < p.made.lines:
+			return damaged(p.name, "a row of the archive is of another "+i.estate.tenant+", or a trigger of the schema has removed it")
+		case there.lines > p.made.lines:
+			return &Error{Op: "import", Table: p.name, Err: errTriggerAdds}
+		case there != p.made:
+			return &Error{Op: "import", Table: p.name, Err: errTriggerChanges}
 		}
+		i.report.Tables = append(i.report.Tables, TableRows{p.name, there.lines})
 	}
 	return nil
+}
+
+// stored are the lines of a table's rows as they are by now, but for columns
+// that are changed on purpose.
+func (i *importer) stored(ctx context.Context, p *incoming) (there lineSum, err error) {
+	if p.made.lines == 0 {
+		err = i.db.once(ctx, p.count(), []any{i.tenant}, &there.lines)
+		return there, err
+	}
+	var columns []string
+	for _, at := range p.kept {
+		columns = append(columns, p.read[at].sql)
+	}
+	err = p.lines(ctx, i.db, columns, "", i.tenant, func(line []byte) error {
+		there.add(line)
+		return nil
+	})
+	return there, err
 }

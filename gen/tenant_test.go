@@ -265,7 +265,11 @@ func TestForgedArchive(t *testing.T) {
 			}
 		})
 	}
-	must(w.sys.ImportOrganization(t.Context(), strings.NewReader(resealed(archive))))
+	lines := strings.SplitAfter(archive, "\n")
+	slices.Reverse(lines[1 : len(lines)-2]) // rows may come in any order
+	if report := must(w.sys.ImportOrganization(t.Context(), strings.NewReader(resealed(strings.Join(lines, ""))))); !slices.Equal(report.Tables, wantTables) {
+		t.Errorf("import = %+v", report)
+	}
 }
 
 func TestClone(t *testing.T) {
@@ -376,6 +380,116 @@ func TestEraseRefuses(t *testing.T) {
 		if _, err := w.sys.EraseOrganization(t.Context(), w.a.id); !errors.Is(err, gen.ErrReference) {
 			t.Errorf("erase = %v, want ErrReference", err)
 		}
+	})
+}
+
+// TestImportWithTriggers: what triggers of the schema make of the rows of an
+// archive is no import of it, unless it is what was asked for.
+func TestImportWithTriggers(t *testing.T) {
+	const (
+		counting = `CREATE TRIGGER own AFTER INSERT ON team_member BEGIN UPDATE team SET member_count = member_count + 1 WHERE id = NEW.team_id; END`
+		copying  = `CREATE TRIGGER own AFTER INSERT ON team_member BEGIN INSERT INTO product (id, organization_id, name, price, created_at, updated_at)
+			SELECT 'of ' || NEW.id, organization_id, 'T-shirt', 1, 1, 1 FROM team WHERE id = NEW.team_id; END`
+		renaming = `CREATE TRIGGER own AFTER INSERT ON product BEGIN UPDATE product SET name = name || '!' WHERE organization_id = NEW.organization_id AND name = 'Lamp'; END`
+		removing = `CREATE TRIGGER own AFTER INSERT ON team_member BEGIN DELETE FROM product WHERE name = 'Lamp'; END`
+		ignoring = `CREATE TRIGGER own BEFORE INSERT ON product BEGIN SELECT RAISE(IGNORE); END`
+		moving   = `CREATE TRIGGER own AFTER INSERT ON team_member BEGIN UPDATE product SET organization_id = (SELECT id FROM organization WHERE name = 'Borealis') WHERE name = 'Table'; END`
+	)
+	for _, c := range []struct{ trigger, want string }{
+		{counting, "import team: invalid value: rows are not stored as imported: a trigger of the schema has changed them"},
+		{copying, "import product: invalid value: there are more rows than in the archive: a trigger of the schema has written them"},
+		{renaming, "import product: invalid value: rows are not stored as imported: a trigger of the schema has changed them"},
+		{removing, "import product: invalid value: a row of the archive is of another organization, or a trigger of the schema has removed it"},
+		{ignoring, "import product: invalid value: a row of the archive is of another organization, or a trigger of the schema has removed it"},
+		{moving, "import product: invalid value: a row of the archive is of another organization, or a trigger of the schema has removed it"},
+	} {
+		w := newWorld(t)
+		w.exec(t, `UPDATE team_member SET membership_key = NULL`)
+		w.exec(t, `UPDATE organization SET name = 'Borealis' WHERE id = ?`, w.b.id)
+		archive := w.export(t, w.a.id)
+		must(w.sys.EraseOrganization(t.Context(), w.a.id))
+		w.exec(t, c.trigger)
+		w.unchanged(t, func() {
+			for _, options := range [][]gen.ImportOption{
+				nil,
+				{gen.NewIDs()},
+				{gen.WithChanges(gen.Organizations.Slug.Set("other"))},
+				{gen.MapUsers(map[gen.UserID]gen.UserID{w.a.member: w.a.stranger})},
+			} {
+				_, err := w.sys.ImportOrganization(t.Context(), bytes.NewReader(archive), options...)
+				wantError(t, err, gen.ErrInvalid, c.want)
+			}
+		})
+		w.exec(t, `DROP TRIGGER own`)
+		must(w.sys.ImportOrganization(t.Context(), bytes.NewReader(archive)))
+	}
+
+	// Columns that are changed on purpose may change again.
+	w := newWorld(t)
+	w.exec(t, `UPDATE team SET member_count = (SELECT count(*) FROM team_member WHERE team_id = team.id)`)
+	archive, before := w.export(t, w.a.id), belonging(t, w.db, w.a.id)
+	w.exec(t, counting)
+	must(w.sys.EraseOrganization(t.Context(), w.a.id))
+	must(w.sys.ImportOrganization(t.Context(), bytes.NewReader(archive), gen.WithChanges(gen.Teams.MemberCount.Set(0))))
+	if after := belonging(t, w.db, w.a.id); !reflect.DeepEqual(after, before) {
+		t.Errorf("with the counts of a trigger there is\n%v\nwant\n%v", after, before)
+	}
+}
+
+// TestHistoryTriggers: rows that triggers of the schema have written are in
+// the archive, and they write them again.
+func TestHistoryTriggers(t *testing.T) {
+	const (
+		product = ` BEGIN INSERT INTO product (id, organization_id, name, price, created_at, updated_at) VALUES (`
+		early   = `CREATE TRIGGER own AFTER INSERT ON member` + product + `'of ' || NEW.id, NEW.organization_id, 'Badge', 1, 1, 1); END`
+		late    = `CREATE TRIGGER own AFTER INSERT ON team` + product + `'of ' || NEW.id, NEW.organization_id, 'T-shirt', 1, 1, 1); END`
+	)
+	for _, trigger := range []string{early, late} {
+		w := newWorld(t)
+		w.exec(t, trigger)
+		w.exec(t, `INSERT INTO member (id, organization_id, user_id, created_at) VALUES ('late', ?, ?, 1)`, w.a.id, w.a.stranger)
+		w.exec(t, `INSERT INTO team (id, organization_id, name, created_at, updated_at) VALUES ('late', ?, 'Late', 1, 1)`, w.a.id)
+		archive, before := w.export(t, w.a.id), everything(t, w.db)
+		must(w.sys.EraseOrganization(t.Context(), w.a.id))
+		w.unchanged(t, func() {
+			_, err := w.sys.ImportOrganization(t.Context(), bytes.NewReader(archive))
+			wantError(t, err, gen.ErrConflict, "import product: conflict with another row: a trigger of the schema has written rows of this table (product.id)")
+		})
+		w.exec(t, `DROP TRIGGER own`)
+		must(w.sys.ImportOrganization(t.Context(), bytes.NewReader(archive)))
+		if after := everything(t, w.db); !reflect.DeepEqual(after, before) {
+			t.Errorf("after erasure and import the database is\n%v\nwant\n%v", after, before)
+		}
+	}
+}
+
+// TestEraseWithTriggers: what triggers of the schema write while an
+// organization is erased goes too, as long as it does not come back each time.
+func TestEraseWithTriggers(t *testing.T) {
+	const again = ` INSERT INTO organization_role (id, organization_id, role, permission, created_at)
+		VALUES ('of ' || OLD.id, OLD.organization_id, 'was ' || OLD.id, '{}', 1); END`
+	w := newWorld(t)
+	theirs := belonging(t, w.db, w.b.id)
+	w.exec(t, `CREATE TRIGGER own AFTER DELETE ON product BEGIN`+again)
+	w.exec(t, `CREATE TRIGGER own_too BEFORE DELETE ON member BEGIN`+again)
+	report := must(w.sys.EraseOrganization(t.Context(), w.a.id))
+	if !slices.Equal(report.Tables, wantTables) {
+		t.Errorf("erased %+v", report)
+	}
+	for table, rows := range belonging(t, w.db, w.a.id) {
+		if len(rows) != 0 {
+			t.Errorf("after an erasure %s has %v", table, rows)
+		}
+	}
+	if got := belonging(t, w.db, w.b.id); !reflect.DeepEqual(got, theirs) {
+		t.Errorf("the erasure of one organization made of another %v", got)
+	}
+
+	w.exec(t, `CREATE TRIGGER own_again AFTER DELETE ON organization BEGIN
+		INSERT INTO product (id, organization_id, name, price, created_at, updated_at) VALUES ('last', OLD.id, 'Last', 1, 1, 1); END`)
+	w.unchanged(t, func() {
+		_, err := w.sys.EraseOrganization(t.Context(), w.b.id)
+		wantError(t, err, gen.ErrReference, "erase product: invalid reference: a trigger of the schema has written rows of this table again")
 	})
 }
 

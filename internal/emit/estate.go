@@ -69,8 +69,9 @@ func eraseMethod(p *plan.Plan) *Statement {
 		fmt.Sprintf("%s deletes all that belongs to %s %s, deleted rows too, and the %s", p.Methods.Erase, article(t.Name), t.Name, t.Name),
 		"itself, in one transaction. It cannot be undone. Users stay.",
 		"",
-		"Returns ErrNotFound if there is none with that key, and ErrReference if a row that is not the",
-		t.Name+"'s names one of its rows; the error names the column.",
+		"Returns ErrNotFound if nothing belongs to one with that key, and ErrReference if a row that is not",
+		"the "+t.Name+"'s names one of its rows; the error names the column. It works also where the",
+		t.Name+" itself is gone, and only entries of an audit log are left of it.",
 	).Add(systemMethodNamed(p.Methods.Erase)).Params(ctxParam(), keyParam(t)).
 		Params(Id(p.Methods.Report), Error()).Block(reported(p, "erase")...).Line()
 }
@@ -97,9 +98,9 @@ func importMethod(p *plan.Plan) *Statement {
 		"with the same ids or, with NewIDs, a copy. It trusts the archive as far as its reader does: the",
 		"checksum tells of damage, and is no signature.",
 		"",
-		"Returns ErrInvalid if the archive is damaged, incomplete or of another schema, ErrConflict if",
-		fmt.Sprintf("the %s is there already or a unique value is taken, and ErrReference if a row names a user", t.Name),
-		"who is not there. Nothing remains then.",
+		"Returns ErrInvalid if the archive is damaged, incomplete or of another schema, or if triggers of the",
+		"schema make other rows of it, ErrConflict if the "+t.Name+" is there already or a unique value is",
+		"taken, and ErrReference if a row names a user who is not there. Nothing remains then.",
 	).Add(systemMethodNamed(p.Methods.Import)).Params(
 		ctxParam(), Id("r").Qual("io", "Reader"), Id("options").Op("...").Id("ImportOption"),
 	).Params(Id("report").Id(p.Methods.Report), Err().Error()).Block(

@@ -72,6 +72,9 @@ func (h *holding) own() int {
 // count returns the statement that counts the rows.
 func (h *holding) count() string { return "SELECT count(*)" + h.rows }
 
+// first returns the statement that yields a row where there is one.
+func (h *holding) first() string { return "SELECT 1" + h.rows + "\nLIMIT 1" }
+
 // TableRows is how many rows of a table there were.
 type TableRows struct {
 	Table string `json:"table"` // as in the schema
