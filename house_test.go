@@ -27,7 +27,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/config":         {"internal/model", "internal/spell"},
 		"internal/database":       {},
 		"internal/emit":           {"internal/model", "internal/plan", "internal/runtime"},
-		"internal/lint":           {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
+		"internal/lint":           {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/sqlite", "internal/tenancy"},
 		"internal/migrate":        {"internal/atlas", "internal/cache", "internal/config", "internal/database", "internal/model", "internal/report", "internal/spell", "internal/sqlite", "internal/tenancy", "internal/version"},
 		"internal/model":          {},
 		"internal/output":         {},
