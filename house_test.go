@@ -27,7 +27,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/config":              {"internal/model", "internal/spell"},
 		"internal/database":            {},
 		"internal/emit":                {"internal/model", "internal/plan", "internal/runtime"},
-		"internal/lint":                {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/tenancy"},
+		"internal/lint":                {"internal/config", "internal/model", "internal/report", "internal/spell", "internal/sqlite", "internal/tenancy"},
 		"internal/migrate":             {"internal/atlas", "internal/cache", "internal/database", "internal/migrate/plan", "internal/migrate/rows", "internal/migrate/sqltext", "internal/model", "internal/spell", "internal/version"},
 		"internal/migrate/d1":          {"internal/atlas", "internal/migrate/plan", "internal/migrate/sqltext", "internal/model"},
 		"internal/migrate/drift":       {"internal/atlas", "internal/database", "internal/migrate", "internal/migrate/lint", "internal/migrate/plan", "internal/migrate/rows", "internal/model", "internal/report"},

@@ -8,12 +8,13 @@ import (
 )
 
 // Invite invites an address to the organization, with a role or several with commas, as the user who
-// acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.
+// acts. The address is stored with its letters A to Z in lower case. ttl, from now, is how long it may
+// be accepted.
 // Who accepts it joins the teams, too.
 //
 // Returns ErrConflict if the address is a member's, or has a pending invitation that has not
-// expired; ErrInvalid if the address or the role is empty, or ttl not positive; and ErrNoScope in a Scope of
-// System, where no user acts.
+// expired; ErrInvalid if the address is empty or has a blank or control character, if a role is empty or
+// has blanks around it, or if ttl is not positive; and ErrNoScope in a Scope of System, where no user acts.
 // Returns ErrReference if a team is not the organization's.
 func (s *Scope) Invite(ctx context.Context, email, role string, ttl time.Duration, teams ...TeamID) (row *Invitation, err error) {
 	err = s.session.invite(ctx, &tenantInvitations, &row, offer{
@@ -53,8 +54,8 @@ func (a *Actor) Invitations(ctx context.Context) ([]Invitation, error) {
 // again, or twice at the same time, gets the same membership.
 // Of the teams that it names the user joins those that there are still.
 //
-// Returns ErrNotFound if there is none with that key to the user's address, compared in lower case,
-// and ErrConflict if it is not pending any more or has expired; the error names column status or expires_at.
+// Returns ErrNotFound if there is none with that key to the user's address, whose letters A to Z may be
+// of either case, and ErrConflict if it is not pending any more or has expired; the error names column status or expires_at.
 func (a *Actor) AcceptInvitation(ctx context.Context, id InvitationID) (*Member, error) {
 	var row *Member
 	err := a.session.accept(ctx, &tenantInvitations, &row, string(id), joining{

@@ -38,9 +38,9 @@ var rateLimiter = limiter{
 	field: unixMilliField,
 	sql: `
 INSERT INTO rate_limit (key, count, last_request, id)
-VALUES (?1, 1, ?2, ?5)
+VALUES (?1, 1, ?2, ?6)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN last_request > ?3 THEN count + (count <= ?4) ELSE 1 END,
-  last_request = CASE WHEN last_request > ?3 THEN last_request ELSE ?2 END
+  count = CASE WHEN last_request > ?3 AND last_request <= ?5 THEN count + (count <= ?4) ELSE 1 END,
+  last_request = CASE WHEN last_request > ?3 AND last_request <= ?5 THEN last_request ELSE ?2 END
 RETURNING count, last_request`,
 }

@@ -45,6 +45,17 @@ func TestInvite(t *testing.T) {
 		wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (no address)")
 		_, err = w.a.Invite(t.Context(), "else@example.com", "", time.Hour)
 		wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (no role)")
+		for _, email := range []string{
+			" spare@a.example", "spare@a.example ", "\tspare@a.example", "not an address", "else@example.com\n", "else@example.com\x00",
+			"else@exam\u00a0ple.com", "else\u0085@example.com", "\u2028else@example.com", "else\x7f@example.com",
+		} {
+			_, err := w.a.Invite(t.Context(), email, "member", time.Hour)
+			wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (a blank or control character in the address)")
+		}
+		for _, role := range []string{"owner ", " owner", "owner, admin", "owner ,admin", "owner,", ",owner", "owner,,admin", ",", " ", "owner\n", "\x00owner"} {
+			_, err := w.a.Invite(t.Context(), "else@example.com", role, time.Hour)
+			wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (an empty role, or blanks around one)")
+		}
 		_, err = w.a.Invite(t.Context(), "else@example.com", "member", 0)
 		wantError(t, err, gen.ErrInvalid, "invite invitation: invalid value (it would have expired)")
 		_, err = must(w.sys.InOrganization(t.Context(), w.a.id)).Invite(t.Context(), "else@example.com", "member", time.Hour)
@@ -58,6 +69,43 @@ func TestInvite(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(w.a.Invite(t.Context(), "someone@example.com", "member", time.Hour)) // nor those that are canceled
+}
+
+// TestInviteOtherLetters: those of ASCII alone have two cases, in Go as in the database.
+func TestInviteOtherLetters(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	signUp := func(email string) *gen.Actor {
+		t.Helper()
+		return w.store.As(must(w.sys.Users.Create(ctx, gen.NewUser{Name: email, Email: email})).ID)
+	}
+	upper, ascii := signUp("\u00c9@X.com"), signUp("k@x.com") // É
+	one := must(w.a.Invite(ctx, "\u00c9@x.COM", "admin", time.Hour))
+	if one.Email != "\u00c9@x.com" {
+		t.Errorf("stored %q", one.Email)
+	}
+	if open := must(upper.Invitations(ctx)); len(open) != 1 || open[0].ID != one.ID {
+		t.Errorf("Invitations = %+v", open)
+	}
+	must(w.a.Invite(ctx, "\u00e9@x.com", "member", time.Hour)) // é is another's
+	_, err := w.a.Invite(ctx, "\u00c9@X.com", "member", time.Hour)
+	wantError(t, err, gen.ErrConflict, "invite invitation: conflict with another row")
+	must(upper.AcceptInvitation(ctx, one.ID))
+	_, err = w.a.Invite(ctx, "\u00c9@x.com", "member", time.Hour) // a member's
+	wantError(t, err, gen.ErrConflict, "invite invitation: conflict with another row")
+
+	kelvin := must(w.a.Invite(ctx, "\u212a@x.com", "member", time.Hour))
+	if open := must(ascii.Invitations(ctx)); kelvin.Email != "\u212a@x.com" || len(open) != 0 {
+		t.Errorf("stored %q, of which k@x.com sees %+v", kelvin.Email, open)
+	}
+	w.unchanged(t, func() {
+		_, err := ascii.AcceptInvitation(ctx, kelvin.ID)
+		wantError(t, err, gen.ErrNotFound, "accept invitation: not found")
+	})
+	must(signUp("\u212a@X.com").AcceptInvitation(ctx, kelvin.ID))
+	if got := must(w.a.Invite(ctx, "\xffA@x.com", "member", time.Hour)); got.Email != "\xffa@x.com" { // bytes of no letter stay
+		t.Errorf("stored %q", got.Email)
+	}
 }
 
 // TestInviteToTeams names teams of the organization's own alone, each once.

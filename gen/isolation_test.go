@@ -182,8 +182,8 @@ WHERE deleted_at IS NULL`,
 		`INSERT INTO team (id, organization_id, name, member_count, created_at, updated_at) VALUES ('b team id', 'b organization id', 'b team name', 2, 1700000001, NULL)`,
 		`INSERT INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('a team_member id', 'a team id', 'a user id', NULL, NULL)`,
 		`INSERT INTO team_member (id, team_id, user_id, membership_key, created_at) VALUES ('b team_member id', 'b team id', 'b user id', NULL, NULL)`,
-		`INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('a user id', 'a user name', 'a user email', 0, NULL, 0, 1700000000, 1700000000)`,
-		`INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('b user id', 'b user name', 'b user email', 1, NULL, 1, 1700000001, 1700000001)`,
+		`INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('a user id', 'a user name', 'a@user.email', 0, NULL, 0, 1700000000, 1700000000)`,
+		`INSERT INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('b user id', 'b user name', 'b@user.email', 1, NULL, 1, 1700000001, 1700000001)`,
 	}
 	isolationTheirs = []string{
 		`SELECT * FROM invitation WHERE id = 'b invitation id'`,
@@ -198,8 +198,8 @@ WHERE deleted_at IS NULL`,
 	isolationAstray = []string{
 		`INSERT OR IGNORE INTO team (id, organization_id, name, member_count, created_at, updated_at) VALUES ('a 0 team id', 'a organization id', 'a 0 team name', 4, 1700000003, NULL)`,
 		`INSERT OR IGNORE INTO team (id, organization_id, name, member_count, created_at, updated_at) VALUES ('b 0 team id', 'b organization id', 'b 0 team name', 5, 1700000004, NULL)`,
-		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('a 0 user id', 'a 0 user name', 'a 0 user email', 1, NULL, 1, 1700000003, 1700000003)`,
-		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('b 0 user id', 'b 0 user name', 'b 0 user email', 0, NULL, 0, 1700000004, 1700000004)`,
+		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('a 0 user id', 'a 0 user name', 'a-0@user.email', 1, NULL, 1, 1700000003, 1700000003)`,
+		`INSERT OR IGNORE INTO user (id, name, email, email_verified, image, is_anonymous, created_at, updated_at) VALUES ('b 0 user id', 'b 0 user name', 'b-0@user.email', 0, NULL, 0, 1700000004, 1700000004)`,
 		`INSERT OR IGNORE INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at) VALUES ('a 4 invitation id', 'a organization id', 'b user id', 'a 4 invitation email', NULL, NULL, 'canceled', 1700000011, 1700000011)`,
 		`INSERT OR IGNORE INTO invitation (id, organization_id, inviter_id, email, role, team_id, status, expires_at, created_at) VALUES ('b 4 invitation id', 'b organization id', 'a user id', 'b 4 invitation email', NULL, NULL, 'pending', 1700000012, 1700000012)`,
 		`INSERT OR IGNORE INTO member (id, organization_id, user_id, role, created_at) VALUES ('a 8 member id', 'a organization id', 'b user id', 'a 8 member role', 1700000019)`,
@@ -570,11 +570,11 @@ func TestIsolationOfInvite(t *testing.T) {
 	w.must("Invite by the other", err)
 	mine, err := w.a.Invite(ctx, "guest@example.com", "a role", time.Hour, TeamID("a team id"))
 	w.must("Invite of whom the other has invited", err)
-	_, err = w.a.Invite(ctx, "b user email", "a role", time.Hour)
+	_, err = w.a.Invite(ctx, "b@user.email", "a role", time.Hour)
 	w.must("Invite of the other's member", err)
 	_, err = w.a.Invite(ctx, "guest@example.com", "a role", time.Hour)
 	w.is("Invite again", err, ErrConflict)
-	_, err = w.a.Invite(ctx, "a user email", "a role", time.Hour)
+	_, err = w.a.Invite(ctx, "a@user.email", "a role", time.Hour)
 	w.is("Invite of a member", err, ErrConflict)
 
 	// to teams of its own

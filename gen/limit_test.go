@@ -38,6 +38,36 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+// A clock that is set back by more than a window locks nobody out. One that is
+// behind by no more counts in the window that others have begun.
+func TestRateLimitOfClocksSetBack(t *testing.T) {
+	at := clock
+	store, _ := open(t, gen.WithClock(func() time.Time { return at }))
+	const window = time.Minute
+	for i, step := range []struct {
+		at   time.Duration
+		want gen.RateLimitResult
+	}{
+		{0, gen.RateLimitResult{Allowed: true, Remaining: 1}},
+		{0, gen.RateLimitResult{Allowed: true}},
+		{-time.Nanosecond, gen.RateLimitResult{RetryAfter: window + time.Nanosecond}},
+		{-window, gen.RateLimitResult{RetryAfter: 2 * window}},
+		{-window - time.Nanosecond, gen.RateLimitResult{RetryAfter: 2*window + time.Nanosecond}}, // the table has milliseconds
+		{-window - time.Millisecond, gen.RateLimitResult{Allowed: true, Remaining: 1}},
+		{-window, gen.RateLimitResult{Allowed: true}}, // the window that has begun now
+		{-window, gen.RateLimitResult{RetryAfter: window - time.Millisecond}},
+		{-time.Hour, gen.RateLimitResult{Allowed: true, Remaining: 1}},
+		{-time.Hour, gen.RateLimitResult{Allowed: true}},
+		{-time.Hour, gen.RateLimitResult{RetryAfter: window}},
+		{window - time.Hour, gen.RateLimitResult{Allowed: true, Remaining: 1}},
+	} {
+		at = clock.Add(step.at)
+		if got := must(store.RateLimit(t.Context(), "a", 2, window)); got != step.want {
+			t.Errorf("step %d: %+v, want %+v", i, got, step.want)
+		}
+	}
+}
+
 // The row is one that Better Auth could have written.
 func TestRateLimitRow(t *testing.T) {
 	at := clock.Add(1_500 * time.Microsecond)
@@ -97,6 +127,37 @@ func TestRateLimitInTx(t *testing.T) {
 	}
 	if !must(store.RateLimit(t.Context(), "a", 1, time.Hour)).Allowed {
 		t.Error("what was rolled back counts")
+	}
+}
+
+// Callers whose clocks differ by less than a window share one, whoever of them
+// comes first.
+func TestRateLimitOfClocksApart(t *testing.T) {
+	const callers, calls, limit = 8, 50, 100
+	var asked atomic.Int64
+	store, _ := open(t, gen.WithClock(func() time.Time { return clock.Add(time.Duration(asked.Add(1)*7919%3600) * time.Second) }))
+	var allowed atomic.Int64
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			for range calls {
+				got, err := store.RateLimit(t.Context(), "a", limit, time.Hour)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got.Allowed {
+					allowed.Add(1)
+				}
+				if got.RetryAfter < 0 || got.RetryAfter > 2*time.Hour {
+					t.Errorf("retry after %v", got.RetryAfter)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := allowed.Load(); n != limit {
+		t.Errorf("%d requests were allowed, want %d", n, limit)
 	}
 }
 

@@ -17,7 +17,8 @@ type limiter struct {
 
 	// The statement that counts, and yields the count and when the window began.
 	// Its parameters are the key, now, the latest beginning of a window that is
-	// over by now, the limit, and the row's key where it has one.
+	// over by now, the limit, the latest beginning of a window that goes on, and
+	// the row's key where it has one.
 	sql string
 }
 
@@ -34,6 +35,10 @@ type allowance struct {
 //
 // A window begins at its first request, rounded up to the unit, so that it
 // never ends early. What is refused counts once, as limit + 1.
+//
+// Others may have begun a window after the caller looked at its clock, and that
+// goes on. But one that begins a whole window later was begun by a clock that
+// has been set back since: it is over, or nothing would be allowed until then.
 func (l *limiter) count(ctx context.Context, db *database, key string, limit int, window time.Duration) (allowance, error) {
 	const op = "limit"
 	s := &session{db: db}
@@ -44,7 +49,7 @@ func (l *limiter) count(ctx context.Context, db *database, key string, limit int
 		return allowance{}, invalid(op, l.table, wrong)
 	}
 	now := s.now()
-	args := []any{key, l.bind(now.Add(l.unit - 1).Truncate(l.unit)), l.bind(now.Add(-window)), int64(limit)}
+	args := []any{key, l.bind(l.roundedUp(now)), l.bind(now.Add(-window)), int64(limit), l.bind(l.roundedUp(now.Add(window)))}
 	if l.id {
 		args = append(args, newKey(s.keyTime(now)))
 	}
@@ -67,6 +72,9 @@ func (l *limiter) count(ctx context.Context, db *database, key string, limit int
 	}
 	return allowance{RetryAfter: began.Add(window).Sub(now)}, nil
 }
+
+// roundedUp is the first instant that the table can store and is not before t.
+func (l *limiter) roundedUp(t time.Time) time.Time { return t.Add(l.unit - 1).Truncate(l.unit) }
 
 // wrongLimit names the argument that limits nothing; "" without one.
 func wrongLimit(key string, limit int, window time.Duration) string {

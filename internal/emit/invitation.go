@@ -72,7 +72,8 @@ func inviteDoc(p *plan.Plan) []string {
 	i := p.Invitations
 	lines := []string{
 		fmt.Sprintf("%s invites an address to the %s, with a role or several with commas, as the user who", i.Invite, p.Tenant.Name),
-		"acts. The address is stored in lower case. ttl, from now, is how long it may be accepted.",
+		"acts. The address is stored with its letters A to Z in lower case. ttl, from now, is how long it may",
+		"be accepted.",
 	}
 	if i.TeamMembers != nil {
 		lines = append(lines, "Who accepts it joins the teams, too.")
@@ -80,8 +81,8 @@ func inviteDoc(p *plan.Plan) []string {
 	lines = append(lines,
 		"",
 		"Returns ErrConflict if the address is a member's, or has a pending invitation that has not",
-		"expired; ErrInvalid if the address or the role is empty, or ttl not positive; and ErrNoScope in a Scope of",
-		"System, where no user acts.",
+		"expired; ErrInvalid if the address is empty or has a blank or control character, if a role is empty or",
+		"has blanks around it, or if ttl is not positive; and ErrNoScope in a Scope of System, where no user acts.",
 	)
 	if i.TeamMembers != nil {
 		lines = append(lines, fmt.Sprintf("Returns ErrReference if a team is not the %s's.", p.Tenant.Name))
@@ -163,8 +164,8 @@ func acceptMethod(p *plan.Plan) *Statement {
 	}
 	return doc(append(lines,
 		"",
-		"Returns ErrNotFound if there is none with that key to the user's address, compared in lower case,",
-		"and ErrConflict if it is not pending any more or has expired; the error names column "+i.Status.Name+" or "+i.Expires.Name+".",
+		"Returns ErrNotFound if there is none with that key to the user's address, whose letters A to Z may be",
+		"of either case, and ErrConflict if it is not pending any more or has expired; the error names column "+i.Status.Name+" or "+i.Expires.Name+".",
 	)...).Func().Params(Id("a").Op("*").Id("Actor")).Id(i.Accept).Params(ctxParam(), idParam(i)).
 		Params(Op("*").Id(i.Members.Row), Error()).Block(
 		Var().Id("row").Op("*").Id(i.Members.Row),

@@ -139,8 +139,12 @@ func countsOpen(what string, n int) *Statement {
 }
 
 // w.unenforced([]string{`UPDATE …`})
-func unenforced(statement string) *Statement {
-	return Id("w").Dot("unenforced").Call(Index().String().Values(sqlLiteral(statement)))
+func unenforced(statements ...string) *Statement {
+	return Id("w").Dot("unenforced").Call(Index().String().ValuesFunc(func(g *Group) {
+		for _, statement := range statements {
+			g.Add(sqlLiteral(statement))
+		}
+	}))
 }
 
 // tryGone expects that an invitation is not there once what it is about is deleted.
@@ -188,6 +192,12 @@ func tryAccept(g *Group, p *plan.Plan) {
 	accept(i.Accept+" of the other's", "theirs")
 	enter(1, "")
 	joined("teams of the other that the guest has joined", "b", 1)
+	if left := p.Isolation.Inviting.Left; left != nil {
+		g.Line().Comment("also into a team that was left")
+		g.Add(unenforced(left...))
+		accept(i.Accept+" of one who has left a team", "mine")
+		joined("teams that the guest has joined again", "a", 1)
+	}
 	for _, gone := range p.Isolation.Inviting.Gone {
 		g.Line().Comment("also once it is accepted, " + gone.What + " is gone")
 		g.Add(unenforced(gone.Mark))

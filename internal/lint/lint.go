@@ -1,7 +1,7 @@
 // Package lint looks for what a schema and its queries allow although no
 // proof forbids it: what one tenant can learn of another from errors and
-// numbers, what slows down once there are many tenants, and deleted rows that
-// come back.
+// numbers, what slows down once there are many tenants, deleted rows that
+// come back, and queries that go past what generated methods keep.
 //
 // It stands beside internal/plan: it reads the model and the ownership of its
 // tables, and what it finds is for internal/report.
@@ -62,6 +62,8 @@ func Run(in Input) []report.Finding {
 	}
 	for _, q := range in.Queries {
 		l.queryOfDeleted(q)
+		l.changes(q)
+		l.withoutRole(q)
 	}
 	return report.Sort(l.silence(marks))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rowhouse/rowhouse/internal/config"
 	migrationlint "github.com/rowhouse/rowhouse/internal/migrate/lint"
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/prove"
 	"github.com/rowhouse/rowhouse/internal/report"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
@@ -52,13 +53,19 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// input reads an archive: schema/*.sql and queries/*.sql.
+// input reads an archive: options.json, schema/*.sql and queries/*.sql.
 func input(t *testing.T, files []txtar.File) Input {
 	t.Helper()
 	in := Input{Options: config.Default()}
 	in.Options.SharedTables = []string{"template"}
 	var schema []atlas.File
 	for _, f := range files {
+		if f.Name == "options.json" {
+			var err error
+			if in.Options, err = config.ParseOptions(f.Data); err != nil {
+				t.Fatal(err)
+			}
+		}
 		file := File{Name: f.Name, Text: string(f.Data)}
 		switch filepath.Dir(f.Name) {
 		case "schema":
@@ -79,6 +86,16 @@ func input(t *testing.T, files []txtar.File) Input {
 		t.Fatal("nobody owns the tables")
 	}
 	in.Owners = owners
+	prover := prove.New(in.Schema, owners, in.Options)
+	for _, q := range in.Queries {
+		params := prove.Params{Tenant: []string{"@organization_id"}}
+		if strings.Contains(q.Text, "@user_id") {
+			params.Actor = []string{"@user_id"}
+		}
+		if verdict := prover.Prove(q.Text, params); verdict.Proven && verdict.By == prove.Actor {
+			q.Scope.Kind = model.Actor
+		}
+	}
 	return in
 }
 

@@ -32,8 +32,14 @@ var (
 	NeedsUser       = rule("RH109", "row that only a user can write", report.Note)
 )
 
-// ReadsDeleted is the rule about what queries read.
-var ReadsDeleted = rule("RH201", "deleted rows are read", report.Warning)
+// The rules about what queries read and write.
+var (
+	ReadsDeleted  = rule("RH201", "deleted rows are read", report.Warning)
+	KeepsVersion  = rule("RH202", "change that keeps the version", report.Warning)
+	RemovesRows   = rule("RH203", "rows are removed that would be marked", report.Warning)
+	PartlyDeleted = rule("RH204", "deletion in part", report.Warning)
+	AsksNoRole    = rule("RH205", "query that asks for no role", report.Warning)
+)
 
 // The rules about the comments that silence findings. No comment silences
 // these.
@@ -52,7 +58,7 @@ func Rules() []report.Rule {
 	return []report.Rule{
 		Unproven, NoReason, Unreadable,
 		GlobalUnique, PlainReference, NoIndex, UniqueDeleted, Deferred, SharedKey, NullsTheNotNull, NoDeletionIndex, NeedsUser,
-		ReadsDeleted,
+		ReadsDeleted, KeepsVersion, RemovesRows, PartlyDeleted, AsksNoRole,
 		SilentReason, UnknownMark, NothingMuted,
 	}
 }

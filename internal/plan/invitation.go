@@ -83,7 +83,8 @@ func (p *planner) planInvitedTeams(i *Invitations) {
 		return
 	}
 	i.TeamMembers, i.Team, i.TeamUser = to, key, user
-	member := exists(to.SQL, []string{of(to, key) + " = " + of(team, team.Keys[0]), of(to, user) + " = " + p.dialect.placeholder(3)})
+	joined := []string{of(to, key) + " = " + of(team, team.Keys[0]), of(to, user) + " = " + p.dialect.placeholder(3)}
+	member := exists(to.SQL, append(joined, alive(to)...))
 	is := func(id string) []string {
 		return append([]string{of(team, team.Keys[0]) + " = " + id}, p.ownership(team, existing, team.SQL+".")...)
 	}
@@ -93,8 +94,8 @@ func (p *planner) planInvitedTeams(i *Invitations) {
 }
 
 // invitationStatements writes the statements. Addresses are compared in lower
-// case; only for the list of an address's invitations, which an index finds,
-// must theirs be stored so.
+// case, which is that of ASCII, as the runtime has it too; only for the list of
+// an address's invitations, which an index finds, must theirs be stored so.
 func (p *planner) invitationStatements(i *Invitations) {
 	t, tenant, users := i.Table, p.plan.Tenant, p.plan.Users
 	first, second, third := p.dialect.placeholder(1), p.dialect.placeholder(2), p.dialect.placeholder(3)

@@ -71,15 +71,18 @@ func TestInviting(t *testing.T) {
 		name, more  string
 		is          bool
 		gone, again int
+		left        bool
 	}{
-		{"nothing is marked", "", true, 0, 0},
-		{"all is marked", marks("invitation", "member", "organization", "team", "user"), true, 3, 3},
-		{"members are marked", marks("member"), true, 0, 1},
-		{"an address once a tenant", marks("invitation") + "CREATE UNIQUE INDEX i ON invitation (organization_id, email)", true, 1, 0},
-		{"an address once", "CREATE UNIQUE INDEX i ON invitation (email)", false, 0, 0},
-		{"a user in one tenant", "CREATE UNIQUE INDEX i ON member (user_id)", false, 0, 0},
-		{"a user in one team", "CREATE UNIQUE INDEX i ON team_member (user_id)", false, 0, 0},
-		{"a key that stays NULL", "ALTER TABLE team_member ADD COLUMN n TEXT; CREATE UNIQUE INDEX i ON team_member (n)", true, 0, 0},
+		{"nothing is marked", "", true, 0, 0, false},
+		{"all is marked", marks("invitation", "member", "organization", "team", "team_member", "user"), true, 3, 3, true},
+		{"members are marked", marks("member"), true, 0, 1, false},
+		{"members of teams are marked", marks("team_member"), true, 0, 0, true},
+		{"a user once in a team", marks("team_member") + "CREATE UNIQUE INDEX i ON team_member (team_id, user_id)", true, 0, 0, false},
+		{"an address once a tenant", marks("invitation") + "CREATE UNIQUE INDEX i ON invitation (organization_id, email)", true, 1, 0, false},
+		{"an address once", "CREATE UNIQUE INDEX i ON invitation (email)", false, 0, 0, false},
+		{"a user in one tenant", "CREATE UNIQUE INDEX i ON member (user_id)", false, 0, 0, false},
+		{"a user in one team", "CREATE UNIQUE INDEX i ON team_member (user_id)", false, 0, 0, false},
+		{"a key that stays NULL", marks("team_member") + "ALTER TABLE team_member ADD COLUMN n TEXT; CREATE UNIQUE INDEX i ON team_member (n)", true, 0, 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := planOf(t, invitable+c.more, nil)
@@ -90,8 +93,8 @@ func TestInviting(t *testing.T) {
 			if is := in != nil; is != c.is {
 				t.Fatalf("tried: %v, want %v", is, c.is)
 			}
-			if in != nil && (len(in.Gone) != c.gone || len(in.Again) != c.again) {
-				t.Errorf("%d and %d deletions, want %d and %d", len(in.Gone), len(in.Again), c.gone, c.again)
+			if in != nil && (len(in.Gone) != c.gone || len(in.Again) != c.again || (in.Left != nil) != c.left) {
+				t.Errorf("%d and %d deletions, left %v; want %d and %d, %v", len(in.Gone), len(in.Again), in.Left, c.gone, c.again, c.left)
 			}
 		})
 	}

@@ -355,6 +355,8 @@ func (s *sampler) literal(t *Table, c *Column, side int) Sample {
 		sample.Value = int64(side + 1)
 	case affinity == sqlite.AffinityReal, affinity == sqlite.AffinityNumeric:
 		sample.Value = float64(side) + 1.5
+	case s.isAddress(c): // which has no blanks
+		sample.Value = strings.ReplaceAll(nameOf(side)+"@"+t.Name+"."+c.Name, " ", "-")
 	default:
 		sample.Value = nameOf(side) + " " + t.Name + " " + c.Name
 	}

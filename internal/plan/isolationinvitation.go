@@ -16,6 +16,7 @@ type Inviting struct {
 	GoneTeam  *Sample   // key of a deleted one of the first tenant; nil without
 	Named     *Sample   // what an invitation of the first tenant names: the teams of all, its own last
 	Gone      []Gone    // under which the guest's invitation from the first tenant is gone
+	Left      []string  // statements that take the guest out of the first tenant's team, and its answer back; nil where no such rows are marked
 	Again     []Gone    // under which the first tenant may invite the guest, or the other's user, again
 }
 
@@ -62,8 +63,13 @@ func allows(t *Table, columns ...*Column) bool {
 		for _, c := range columns {
 			differs = differs && slices.Contains(u.Columns, c)
 		}
-		return !differs && !slices.ContainsFunc(u.Columns, func(c *Column) bool { return c.Nullable && c.Default == "" && c.Job == NoJob })
+		return !differs && !u.staysNull()
 	})
+}
+
+// staysNull reports whether a column of the key is NULL unless somebody sets it.
+func (u Unique) staysNull() bool {
+	return slices.ContainsFunc(u.Columns, func(c *Column) bool { return c.Nullable && c.Default == "" && c.Job == NoJob })
 }
 
 // address is the address of the user of one side, as an invitation has it.
@@ -133,6 +139,7 @@ func (s *sampler) gone(trial *Inviting, i *Invitations, in *Isolation) {
 	deleted(&trial.Gone, i.Table, invited+text(i.Email, trial.Addresses.Guest), Gone{What: "a deleted invitation", Open: 1})
 	deleted(&trial.Gone, tenant, is(tenant.Keys[0], in.Tenant[mine].SQL), Gone{What: "an invitation of what is deleted", Open: 1})
 	deleted(&trial.Gone, users, isGuest, Gone{What: "an invitation to a deleted user"})
+	s.left(trial, i, invited+text(i.Email, trial.Addresses.Guest))
 	if len(i.Table.Statements.Unique) > 1 {
 		return // an address may not be invited again
 	}
@@ -141,4 +148,18 @@ func (s *sampler) gone(trial *Inviting, i *Invitations, in *Isolation) {
 	deleted(&trial.Again, i.Members, ofMine(i.Members)+text(i.User, guestKey),
 		Gone{What: "whose membership is deleted", Address: trial.Addresses.Guest})
 	deleted(&trial.Again, users, isGuest, Gone{What: "whose user is deleted", Address: trial.Addresses.Guest})
+}
+
+// left is what a guest who has joined a team leaves, where that is marked and
+// unique keys allow that the guest joins again.
+func (s *sampler) left(trial *Inviting, i *Invitations, invited string) {
+	t := i.TeamMembers
+	if t == nil || t.SoftDelete == nil || slices.ContainsFunc(t.Statements.Unique[1:], func(u Unique) bool { return !u.staysNull() }) {
+		return
+	}
+	trial.Left = []string{
+		"UPDATE " + t.SQL + " SET " + t.SoftDelete.SQL + " = " + s.literal(t, t.SoftDelete, mine).SQL +
+			" WHERE " + i.Team.SQL + " = " + trial.Teams[mine].SQL + " AND " + i.TeamUser.SQL + " = " + sqlLiteral(guestKey, i.TeamUser.Type),
+		"UPDATE " + i.Table.SQL + " SET " + i.Status.SQL + " = 'pending' WHERE " + invited,
+	}
 }

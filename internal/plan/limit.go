@@ -76,22 +76,23 @@ func (t *Table) conflictsOn(c *Column) bool {
 func (c *Column) required() bool { return !c.Nullable && c.Default == "" && c.Job != Generated }
 
 // countRequest counts a request of key ?1 at ?2. The window goes on if it
-// began after ?3; of the requests beyond limit ?4 only the first is counted.
-// The columns are the key, the count, the window's beginning, and the id, ?5.
+// began after ?3, and not after ?5; of the requests beyond limit ?4 only the
+// first is counted. The columns are the key, the count, the window's beginning,
+// and the id, ?6.
 func (p *planner) countRequest(t *Table, columns []*Column) string {
 	names, values := make([]string, len(columns)), []string{p.dialect.placeholder(1), "1", p.dialect.placeholder(2)}
 	for i, c := range columns {
 		names[i] = c.SQL
 	}
 	if len(columns) > len(values) {
-		values = append(values, p.dialect.placeholder(5)) //nolint:mnd // the fifth
+		values = append(values, p.dialect.placeholder(6)) //nolint:mnd // the sixth
 	}
 	key, count, began := names[0], names[1], names[2]
 	read := began
 	if columns[2].AsStored {
 		read = p.dialect.stored(began)
 	}
-	goesOn := began + " > " + p.dialect.placeholder(3)
+	goesOn := fmt.Sprintf("%[1]s > %[2]s AND %[1]s <= %[3]s", began, p.dialect.placeholder(3), p.dialect.placeholder(5)) //nolint:mnd // the fifth
 	return fmt.Sprintf("\nINSERT INTO %s (%s)\nVALUES (%s)\nON CONFLICT (%s) DO UPDATE SET", t.SQL, strings.Join(names, ", "), strings.Join(values, ", "), key) +
 		fmt.Sprintf("\n  %[1]s = CASE WHEN %[2]s THEN %[1]s + (%[1]s <= %[3]s) ELSE 1 END,", count, goesOn, p.dialect.placeholder(4)) +
 		fmt.Sprintf("\n  %[1]s = CASE WHEN %[2]s THEN %[1]s ELSE %[3]s END", began, goesOn, p.dialect.placeholder(2)) +

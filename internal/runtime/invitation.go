@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // The states of an invitation, as Better Auth spells them. That one has
@@ -78,7 +79,7 @@ func (s *session) invite(ctx context.Context, i *invitationTables, row any, o of
 	if err := s.mayGive(ctx, op, i, o.role); err != nil {
 		return err
 	}
-	email := strings.ToLower(o.email)
+	email := lowered(o.email)
 	return s.inTx(ctx, func(s *session) error {
 		isTaken, err := s.db.yields(ctx, i.taken, s.tenant, email, i.bind(s.now()))
 		switch {
@@ -99,14 +100,45 @@ func (o offer) check(op string, i *invitationTables) error {
 	switch {
 	case o.email == "":
 		return invalid(op, i.table.name, "no address")
+	case strings.ContainsFunc(o.email, isBlank):
+		return invalid(op, i.table.name, "a blank or control character in the address")
 	case o.role == "":
 		return invalid(op, i.table.name, "no role")
+	case !isListOfRoles(o.role):
+		return invalid(op, i.table.name, "an empty role, or blanks around one")
 	case o.ttl <= 0:
 		return invalid(op, i.table.name, "it would have expired")
 	case slices.ContainsFunc(o.teams, func(id string) bool { return strings.Contains(id, ",") }):
 		return invalid(op, i.table.name, "a comma in a team's id")
 	}
 	return nil
+}
+
+// isBlank reports whether no address has the character. What else is one, only
+// whoever delivers mail to it can tell.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+
+// isListOfRoles reports whether each role of a list with commas can be one that
+// a member has: roles are compared as they are.
+func isListOfRoles(roles string) bool {
+	for role := range strings.SplitSeq(roles, ",") {
+		if role == "" || strings.TrimFunc(role, isBlank) != role {
+			return false
+		}
+	}
+	return true
+}
+
+// lowered is an address in lower case, as the database compares it: it knows
+// the letters of ASCII alone.
+func lowered(address string) string {
+	text := []byte(address)
+	for i, b := range text {
+		if 'A' <= b && b <= 'Z' {
+			text[i] = b + 'a' - 'A'
+		}
+	}
+	return string(text)
 }
 
 // mayGive returns ErrForbidden for roles, a list with commas, that together
@@ -137,7 +169,7 @@ func (s *session) mayGive(ctx context.Context, op string, i *invitationTables, r
 // isAnyUnknown reports whether one of some roles, a list with commas, is not known.
 func isAnyUnknown(roles string, known map[string]permissionSet) bool {
 	for role := range strings.SplitSeq(roles, ",") {
-		if _, ok := known[role]; !ok && role != "" {
+		if _, ok := known[role]; !ok {
 			return true
 		}
 	}
