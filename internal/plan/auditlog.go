@@ -227,7 +227,8 @@ const cascades = "CASCADE"
 // remember has rows of a parent be remembered until what they take along is gone.
 func (p *planner) remember(log *AuditLog, key *model.ForeignKey, parent *Table) {
 	name := func(what string) string {
-		return p.dialect.quote(strings.Join(append([]string{tenancy.LogTable, parent.Name}, append(key.RefColumns, what)...), "_"))
+		parts := slices.Concat([]string{tenancy.LogTable, parent.Name}, key.RefColumns, []string{what})
+		return p.dialect.quote(strings.Join(parts, "_"))
 	}
 	one := &Parent{
 		Table: parent.SQL, Going: name("going"), Gone: name("gone"), Name: rememberedAs(key),
