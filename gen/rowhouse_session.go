@@ -19,6 +19,7 @@ type session struct {
 
 	granted *grants // what the user's roles permit; nil for everything
 	records bool    // its statements write, and the audit log has to know who acts
+	telling bool    // the log knows it, until they are done
 }
 
 // check returns ErrNoScope for a session that no store made, or whose
@@ -73,7 +74,7 @@ func (s *session) scan(ctx context.Context, w *writer, to any) error {
 
 // exec runs a statement and returns how many rows it changed.
 func (s *session) exec(ctx context.Context, text string, args ...any) (n int64, err error) {
-	if s.records && s.isUnknown(true) {
+	if s.records && s.mustTell(true) {
 		err = s.told(ctx, func(s *session) error {
 			n, err = s.db.exec(ctx, text, args)
 			return err

@@ -12,7 +12,7 @@ import (
 // scan reads the only row of a statement into a row's fields.
 // Returns sql.ErrNoRows if there is none.
 func scan(ctx context.Context, s *session, fields []any, text string, args ...any) error {
-	if s.records && s.isUnknown(true) {
+	if s.records && s.mustTell(true) {
 		return s.told(ctx, func(s *session) error { return scan(ctx, s, fields, text, args...) })
 	}
 	rows, err := s.query(ctx, text, args...)
@@ -57,7 +57,7 @@ func stream[R any](ctx context.Context, s *session, op string, fields func(row a
 // each yields the rows of a statement and reports whether the caller wants
 // more than there are.
 func each[R any](ctx context.Context, s *session, fields func(row any) []any, yield func(R, error) bool, text string, args []any) (more bool, err error) {
-	if s.records && s.isUnknown(true) {
+	if s.records && s.mustTell(true) {
 		var list []R // what the caller does with them must not undo the statement
 		err := s.told(ctx, func(s *session) error {
 			list, err = collect[R](ctx, s, fields, text, args...)

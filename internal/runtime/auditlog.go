@@ -68,32 +68,45 @@ func (s *session) actor() string {
 	return ""
 }
 
-// isUntold reports whether the log does not know yet who writes to a table.
+// isUntold reports whether the log has to be told who writes to a table.
 func (s *session) isUntold(t *table, to access) bool {
-	return s.isUnknown(t.recording == recordsAll || t.recording == recordsRemoval && to == toRemove)
+	return s.mustTell(t.recording == recordsAll || t.recording == recordsRemoval && to == toRemove)
 }
 
-// isUnknown reports whether the log does not know yet who acts, and has to:
-// always where it would take another for that.
-func (s *session) isUnknown(records bool) bool {
+// mustTell reports whether the log has to be told who acts: where a statement
+// may be logged, and in a transaction where it would take another for that.
+func (s *session) mustTell(records bool) bool {
 	switch {
-	case s.db.log == nil:
+	case s.db.log == nil, s.telling:
 		return false
 	case s.db.in == nil:
 		return records && s.actor() != ""
 	}
-	return !s.db.in.isTold(s.actor()) && (records || !s.db.in.isTold(""))
+	return records || !s.db.in.isTold("")
 }
 
 // told runs f with the session in a transaction in which the log knows who acts.
+// Meanwhile nobody else acts in it.
 func (s *session) told(ctx context.Context, f func(*session) error) error {
-	if s.db.in != nil {
-		if err := s.db.tell(ctx, s.actor()); err != nil {
-			return failed("audit", "", err)
-		}
-		return f(s)
+	if s.db.in == nil {
+		return s.inTx(ctx, func(s *session) error { return s.told(ctx, f) })
 	}
-	return s.inTx(ctx, func(s *session) error { return s.told(ctx, f) })
+	if err := s.db.tell(ctx, s.actor()); err != nil {
+		return failed("audit", "", err)
+	}
+	defer s.db.in.leave()
+	inner := *s
+	inner.telling = true
+	return f(&inner)
+}
+
+// asNobody runs f with a session that no one acts in: whoever acted last in the
+// transaction does not count.
+func (s *session) asNobody(ctx context.Context, f func(*session) error) error {
+	if s.mustTell(true) {
+		return s.told(ctx, f)
+	}
+	return f(s)
 }
 
 // recorded returns the session for a query of one's own that writes.
@@ -103,19 +116,23 @@ func (s *session) recorded() *session {
 	return &c
 }
 
-// tell makes an actor the one of what the transaction writes from now on; ""
-// is nobody.
+// tell makes an actor, "" for nobody, the one of what the transaction writes
+// until begun.leave.
 func (d *database) tell(ctx context.Context, actor string) (err error) {
-	if actor == "" {
-		return d.forget(ctx)
-	}
-	if d.in.isTold(actor) {
+	if d.in.enter(actor) {
 		return nil
 	}
-	if _, err = d.exec(ctx, d.log.tell, []any{actor, d.log.bind(d.in.now)}); err == nil {
-		d.in.setTold(actor)
+	if actor == "" {
+		_, err = d.exec(ctx, d.log.forget, nil)
+	} else {
+		_, err = d.exec(ctx, d.log.tell, []any{actor, d.log.bind(d.in.now)})
 	}
-	return err
+	if err != nil {
+		d.in.leave()
+		return err
+	}
+	d.in.setTold(actor)
+	return nil
 }
 
 // silence has the transaction log nothing from now on.
@@ -143,6 +160,26 @@ func (d *database) forget(ctx context.Context) error {
 // unknownActor stands for an actor that is none of those who tell.
 const unknownActor = "\x00"
 
+// enter waits until no other actor is writing, and reports whether the log
+// knows this one already.
+func (b *begun) enter(actor string) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	for b.writing > 0 && b.told != actor {
+		b.idle.Wait()
+	}
+	b.writing++
+	return b.told == actor
+}
+
+// leave ends what enter began.
+func (b *begun) leave() {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.writing--
+	b.idle.Broadcast()
+}
+
 // isTold reports whether the log takes an actor for who acts.
 func (b *begun) isTold(actor string) bool {
 	b.mutex.Lock()
@@ -154,4 +191,5 @@ func (b *begun) setTold(actor string) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.told = actor
+	b.idle.Broadcast()
 }

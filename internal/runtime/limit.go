@@ -53,12 +53,8 @@ func (l *limiter) count(ctx context.Context, db *database, key string, limit int
 	}
 	var counted int64
 	var stored any
-	if db.in != nil { // whoever acted last in the transaction does not count
-		if err := db.forget(ctx); err != nil {
-			return allowance{}, failed(op, l.table, err)
-		}
-	}
-	if err := db.scan(ctx, l.sql, args, []any{&counted, &stored}); err != nil {
+	err := s.asNobody(ctx, func(s *session) error { return s.db.scan(ctx, l.sql, args, []any{&counted, &stored}) })
+	if err != nil {
 		return allowance{}, failed(op, l.table, err)
 	}
 	if counted <= int64(limit) {

@@ -26,8 +26,10 @@ type begun struct {
 	scanning   sync.Mutex
 	mutex      sync.Mutex // of what follows
 	statements map[string]*sql.Stmt
-	unprepared []string // texts that the store has not prepared yet
-	told       string   // whom the audit log takes for who acts; "" for nobody
+	unprepared []string   // texts that the store has not prepared yet
+	told       string     // whom the audit log takes for who acts; "" for nobody
+	writing    int        // statements of that actor that run
+	idle       *sync.Cond // told or writing has changed
 
 	now time.Time // what its statements take for the time: when it got the lock
 }
@@ -99,6 +101,7 @@ func (d *database) begin(ctx context.Context) (*database, error) {
 		return nil, failed("transaction", "", err)
 	}
 	b := &begun{tx: tx, statements: map[string]*sql.Stmt{}, now: d.now().UTC()}
+	b.idle = sync.NewCond(&b.mutex)
 	return &database{shared: d.shared, in: &transaction{begun: b}}, nil
 }
 
