@@ -51,12 +51,13 @@ type AuditedColumn struct{ Name, Old, New string } // SQL
 // Parent is a table whose rows are remembered while foreign keys delete what
 // belongs to the tenant through them.
 type Parent struct {
-	Table  string // SQL
-	Going  string // names of its triggers: before a row goes, and after
-	Gone   string
-	Name   string // SQL: how its rows are remembered
-	Key    string // SQL: the columns that are referenced
-	Tenant string // SQL: whose the row is
+	Table   string // SQL
+	Going   string // names of its triggers: before a row goes, and after
+	Gone    string
+	Name    string // SQL: how its rows are remembered
+	Key     string // SQL: the columns that are referenced
+	IsNamed string // SQL: that a row may be named by them: none is NULL
+	Tenant  string // SQL: whose the row is
 }
 
 // The Go names of an entry, and of the log.
@@ -210,15 +211,47 @@ func (p *planner) pairs(key *model.ForeignKey, from, to string) []string {
 }
 
 // goneTenant is whose a row was that is deleted, perhaps by a foreign key: then
-// what says whose it was is gone already.
+// one of the rows that say whose it was may be gone already, and is remembered.
 func (p *planner) goneTenant(t *Table) string {
-	known := p.loggedTenant(t, "OLD.")
-	path := t.Class.Path
-	if path == nil || path.OnDelete != cascades {
-		return known
+	ways := []string{p.loggedTenant(t, "OLD.")}
+	from, conditions, row := "", []string{}, "OLD."
+	for path := t.Class.Path; path != nil; {
+		parent := p.tables[p.Schema.Table(path.Table)]
+		gone := p.isRemembered(path, parent, row)
+		switch {
+		case path.OnDelete != cascades:
+		case from == "":
+			ways = append(ways, p.remembered(tenancy.GoneTable, gone))
+		default:
+			ways = append(ways, p.remembered(from+" JOIN "+tenancy.GoneTable+" ON "+strings.Join(gone, " AND "), conditions))
+		}
+		pairs := p.pairs(path, row, parent.SQL+".")
+		if from == "" {
+			from, conditions = parent.SQL, pairs
+		} else {
+			from += " JOIN " + parent.SQL + " ON " + strings.Join(pairs, " AND ")
+		}
+		path, row = parent.Class.Path, parent.SQL+"."
 	}
-	return fmt.Sprintf("coalesce(\n      %s,\n      (SELECT %s FROM %s WHERE table_name = %s AND row_id = %s)\n    )",
-		known, p.dialect.quote(p.Options.Tenant.Column), tenancy.GoneTable, rememberedAs(path), p.columns(path.Columns, "OLD."))
+	if len(ways) == 1 {
+		return ways[0]
+	}
+	return "coalesce(\n      " + strings.Join(ways, ",\n      ") + "\n    )"
+}
+
+// remembered is whose a row was that is remembered.
+func (p *planner) remembered(from string, conditions []string) string {
+	return "(SELECT " + tenancy.GoneTable + "." + p.dialect.quote(p.Options.Tenant.Column) + " FROM " + from + " WHERE " + strings.Join(conditions, " AND ") + ")"
+}
+
+// isRemembered are the conditions of the row that a key names, compared as the
+// key compares it.
+func (p *planner) isRemembered(key *model.ForeignKey, parent *Table, row string) []string {
+	id := tenancy.GoneTable + ".row_id = " + p.columns(key.Columns, row)
+	if collation := parent.source.Column(key.RefColumns[0]).Collation; len(key.Columns) == 1 && collation != "" && !strings.EqualFold(collation, "BINARY") {
+		id += " COLLATE " + collation
+	}
+	return []string{tenancy.GoneTable + ".table_name = " + rememberedAs(key), id}
 }
 
 // cascades is the action of a key that deletes what references a deleted row.
@@ -232,11 +265,20 @@ func (p *planner) remember(log *AuditLog, key *model.ForeignKey, parent *Table) 
 	}
 	one := &Parent{
 		Table: parent.SQL, Going: name("going"), Gone: name("gone"), Name: rememberedAs(key),
-		Key: p.columns(key.RefColumns, "OLD."), Tenant: p.goneTenant(parent),
+		Key: p.columns(key.RefColumns, "OLD."), Tenant: p.goneTenant(parent), IsNamed: p.isNamed(key),
 	}
 	if key.OnDelete == cascades && !slices.ContainsFunc(log.Parents, func(other *Parent) bool { return other.Name == one.Name }) {
 		log.Parents = append(log.Parents, one)
 	}
+}
+
+// isNamed is the condition that a row may be named by a key.
+func (p *planner) isNamed(key *model.ForeignKey) string {
+	var conditions []string
+	for _, name := range key.RefColumns {
+		conditions = append(conditions, "OLD."+p.dialect.quote(name)+" IS NOT NULL")
+	}
+	return strings.Join(conditions, " AND ")
 }
 
 // rememberedAs names the rows that a key references: 'team (id)'.

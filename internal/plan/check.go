@@ -160,3 +160,21 @@ func literals(list []ast.Expr) allowed {
 	}
 	return values
 }
+
+// replaces reports whether a constraint of a table says ON CONFLICT REPLACE.
+func replaces(t *model.Table) bool {
+	if !strings.Contains(strings.ToUpper(t.SQL), "REPLACE") {
+		return false
+	}
+	stmt, err := parser.ParseStatement(t.SQL)
+	create, ok := stmt.(*ast.CreateTableStmt)
+	if err != nil || !ok {
+		return true
+	}
+	for _, c := range create.Columns {
+		if slices.ContainsFunc(c.Constraints, func(c *ast.ColumnConstraint) bool { return c.OnConflict == ast.ConflictReplace }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(create.Constraints, func(c *ast.TableConstraint) bool { return c.OnConflict == ast.ConflictReplace })
+}

@@ -47,6 +47,7 @@ type Trial struct {
 	Creates      bool     // whether New makes a row: not where one column references two tables
 	Taken        Taken    // what becomes of New with the key of another's row
 	NamesItself  bool     // New with the key of a row references that row
+	Holds        bool     // other rows may name one by a column that an upsert of it changes
 	Unique       []TrialUnique
 }
 
@@ -185,6 +186,7 @@ func (s *sampler) trial(t *Table) *Trial {
 		if t.ReadOnly() {
 			break
 		}
+		trial.Holds = trial.Holds || c.Settable() && s.isReferenced(t, c)
 		if c.Settable() && len(c.References) == 0 && foreignKeyOf(t.source, c.Name) == nil && trial.Change == nil {
 			sample := s.literal(t, c, theirs)
 			trial.Change = &sample
@@ -289,7 +291,7 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 	switch {
 	case c.Job == TenantColumn && side == nobodys:
 		return null(c)
-	case c.Nullable && !s.isPath(t, c) && !s.isAddress(c):
+	case c.Nullable && !s.isPath(t, c) && !s.isAddress(c) && !s.isReferenced(t, c):
 		return null(c)
 	case c.Job == TenantColumn && t.Class.Log:
 		sample := s.sample(s.plan.Tenant, s.plan.Tenant.Keys[0], side)
@@ -302,6 +304,24 @@ func (s *sampler) sample(t *Table, c *Column, side int) Sample {
 }
 
 func null(c *Column) Sample { return Sample{Column: c, SQL: "NULL"} }
+
+// isReferenced reports whether another table has a key to the column that is
+// never NULL.
+func (s *sampler) isReferenced(t *Table, c *Column) bool {
+	for _, other := range s.plan.Tables {
+		for _, key := range other.source.ForeignKeys {
+			if s.tables[s.Schema.Table(key.Table)] != t || other == t {
+				continue
+			}
+			for i, name := range key.RefColumns {
+				if strings.EqualFold(name, c.Name) && !other.column(key.Columns[i]).Nullable {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
 // isAddress reports whether invitations find users by the column.
 func (s *sampler) isAddress(c *Column) bool {

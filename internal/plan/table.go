@@ -190,6 +190,11 @@ func (p *planner) planNames(source *model.Table) *Table {
 			"table %q has no primary key, so its rows cannot be told apart", source.Name)
 		return nil
 	}
+	if replaces(source) {
+		p.problems.Add(source.Pos, "remove it, and use Upsert",
+			"table %q says ON CONFLICT REPLACE, by which a write deletes the rows that it conflicts with, whoever's they are", t.Name)
+		return nil
+	}
 	claimed := []string{
 		t.Row, t.Rows, t.New, t.Handle, t.Query, t.Fields, t.Predicate, t.Ordering, t.Change, t.Relation,
 	}

@@ -169,7 +169,11 @@ func (b *begun) enter(actor string) bool {
 		b.idle.Wait()
 	}
 	b.writing++
-	return b.told == actor
+	if b.told == actor {
+		return true
+	}
+	b.told = unknownActor // until it is told, nobody else may write
+	return false
 }
 
 // leave ends what enter began.
