@@ -93,9 +93,12 @@ func (f *migrateFlags) openToPlan(cmd *cobra.Command) (*migrate.Project, string,
 	if err != nil {
 		return nil, "", err
 	}
-	project, err := config.Load(p.Root)
-	if err != nil {
-		return p, url, nil //nolint:nilerr // migrations need no sqlc.yaml, nor that it is right
+	project, err := config.LoadSchemas(p.Root)
+	if err != nil { // migrations need no sqlc.yaml, nor that it is right
+		fmt.Fprintf(cmd.ErrOrStderr(), "%v\nwhether an audit log is stale is not known before that is mended\n", err)
+	}
+	if project == nil {
+		return p, url, nil
 	}
 	var stale model.Problems
 	for _, target := range project.Targets {

@@ -10,8 +10,8 @@ import (
 	"github.com/rowhouse/rowhouse/internal/model"
 )
 
-// CheckTriggers returns model.Problems for triggers that name columns which are
-// not there. SQLite makes such a trigger without a word, and then refuses every
+// CheckTriggers returns model.Problems for triggers that name tables or columns
+// which are not there. SQLite makes such a trigger without a word, and then refuses every
 // statement that would run it.
 func CheckTriggers(ctx context.Context, db *database.DB, schema *model.Schema) error {
 	var problems model.Problems
@@ -23,7 +23,7 @@ func CheckTriggers(ctx context.Context, db *database.DB, schema *model.Schema) e
 		checked = append(checked, trigger.Table)
 		for _, statement := range firing(schema, trigger.Table) {
 			err := db.Prepare(ctx, statement)
-			if err == nil || !namesColumn(err.Error()) {
+			if err == nil || !isMissing(err.Error()) {
 				continue
 			}
 			broken := blamed(schema, trigger.Table, err.Error())
@@ -58,27 +58,22 @@ func firing(schema *model.Schema, name string) []string {
 
 func sqlName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// namesColumn reports whether SQLite misses a column. A function that it misses may
-// be one that the program brings.
-func namesColumn(message string) bool {
-	return strings.Contains(message, "no such column") || strings.Contains(message, "has no column named")
+// isMissing reports whether SQLite misses a table or a column. A function that it
+// misses may be one that the program brings.
+func isMissing(message string) bool {
+	return strings.Contains(message, "no such column") || strings.Contains(message, "has no column named") || strings.Contains(message, "no such table")
 }
 
-// blamed is the trigger of a table that names the column of an error: the first,
-// if that is not clear.
+// blamed is the trigger that names what is missing: one of the table, or one that
+// these run in turn; the first of the table, if that is not clear.
 func blamed(schema *model.Schema, table, message string) *model.Trigger {
 	words := strings.FieldsFunc(message, func(r rune) bool { return r == ' ' || r == '.' })
-	var first *model.Trigger
-	for _, trigger := range schema.Triggers {
-		if !strings.EqualFold(trigger.Table, table) {
-			continue
-		}
-		if strings.Contains(trigger.SQL, words[len(words)-1]) {
-			return trigger
-		}
-		if first == nil {
-			first = trigger
+	of := func(t *model.Trigger) bool { return strings.EqualFold(t.Table, table) }
+	names := func(t *model.Trigger) bool { return strings.Contains(t.SQL, words[len(words)-1]) }
+	for _, is := range []func(*model.Trigger) bool{func(t *model.Trigger) bool { return of(t) && names(t) }, names, of} {
+		if i := slices.IndexFunc(schema.Triggers, is); i >= 0 {
+			return schema.Triggers[i]
 		}
 	}
-	return first
+	return schema.Triggers[0]
 }

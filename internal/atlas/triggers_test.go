@@ -23,6 +23,11 @@ CREATE VIEW v AS SELECT id, n FROM a;
 			"one of two", "CREATE TRIGGER other AFTER DELETE ON a BEGIN SELECT 1; END;\nCREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT OLD.gone; END;",
 			`a.sql:6:1: trigger "t"`,
 		},
+		{"no table", "CREATE TRIGGER t AFTER DELETE ON a BEGIN INSERT INTO nowhere VALUES (1); END;", `trigger "t" breaks every statement that runs it: no such table: main.nowhere`},
+		{
+			"one that another runs", "CREATE TRIGGER fine AFTER DELETE ON a BEGIN DELETE FROM log; END;\nCREATE TRIGGER t AFTER DELETE ON log BEGIN SELECT OLD.gone; END;",
+			`a.sql:6:1: trigger "t"`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d, err := OpenFiles(t.Context(), []File{{Name: "a.sql", Text: tables + test.trigger}})

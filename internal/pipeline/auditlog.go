@@ -100,7 +100,7 @@ func withAuditLog(ctx context.Context, root string, target config.Target, files 
 func checkLogNames(ctx context.Context, files []model.File) error {
 	database, err := atlas.OpenFiles(ctx, files)
 	if err != nil {
-		return nil // what is wrong is not the log's
+		return err // what is wrong is not the log's
 	}
 	defer database.Close()
 	var problems model.Problems
@@ -139,17 +139,19 @@ func StaleAuditLog(ctx context.Context, root string, target config.Target) model
 	if len(target.Options.AuditLog) == 0 && !slices.ContainsFunc(present, isGenerated) {
 		return nil
 	}
-	if files, err := generate(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil }); err == nil {
-		return staleAuditLog(root, target, files, "run rowhouse generate")
+	planned, err := planTarget(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil })
+	if err != nil || planned == nil {
+		return nil
 	}
-	return nil
+	wanted, _ := schemaFiles(planned)
+	return staleAuditLog(root, target, wanted, "run rowhouse generate")
 }
 
 // staleAuditLog says that the file of the log is not as it has to be.
-func staleAuditLog(root string, target config.Target, files *Files, fix string) model.Problems {
+func staleAuditLog(root string, target config.Target, files map[string][]byte, fix string) model.Problems {
 	present, _ := atlas.ReadFiles(root, target.Schema) // it was readable a moment ago
 	i := slices.IndexFunc(present, isGenerated)
-	want, wanted := files.Schema[auditLogFile]
+	want, wanted := files[auditLogFile]
 	if wanted == (i >= 0) && (!wanted || bytes.Equal(want, []byte(present[i].Text))) {
 		return nil
 	}

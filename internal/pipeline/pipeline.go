@@ -56,12 +56,26 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	if err != nil {
 		return nil, err
 	}
-	stale := staleAuditLog(root, target, files, "run rowhouse generate, which writes it; sqlc writes no files of the schema")
+	stale := staleAuditLog(root, target, files.Schema, "run rowhouse generate, which writes it; sqlc writes no files of the schema")
 	return files.Package, stale.Err()
 }
 
 // generate goes from the schema to the files.
 func generate(ctx context.Context, root string, target config.Target, analyze analyzer) (*Files, error) {
+	planned, err := planTarget(ctx, root, target, analyze)
+	if err != nil {
+		return nil, err
+	}
+	files := &Files{}
+	if files.Package, err = emit.Files(planned); err != nil {
+		return nil, err
+	}
+	files.Schema, err = schemaFiles(planned)
+	return files, err
+}
+
+// planTarget goes from the schema to the plan.
+func planTarget(ctx context.Context, root string, target config.Target, analyze analyzer) (*plan.Plan, error) {
 	inputs, err := load(ctx, root, target, analyze)
 	if inputs == nil {
 		return nil, err
@@ -71,21 +85,16 @@ func generate(ctx context.Context, root string, target config.Target, analyze an
 	planned, unplanned := plan.New(plan.Input{
 		Schema: inputs.Schema, Owners: inputs.Owners, Queries: inputs.Queries, Options: target.Options,
 	})
-	if err := together(err, unproven.Err(), unplanned); err != nil {
-		return nil, err
+	return planned, together(err, unproven.Err(), unplanned)
+}
+
+// schemaFiles are the files of the schema that a plan asks for.
+func schemaFiles(planned *plan.Plan) (map[string][]byte, error) {
+	if planned.AuditLog == nil {
+		return nil, nil //nolint:nilnil // none is an answer
 	}
-	files := &Files{}
-	if files.Package, err = emit.Files(planned); err != nil {
-		return nil, err
-	}
-	if planned.AuditLog != nil {
-		text, err := emit.AuditLog(planned.AuditLog)
-		if err != nil {
-			return nil, err
-		}
-		files.Schema = map[string][]byte{auditLogFile: text}
-	}
-	return files, nil
+	text, err := emit.AuditLog(planned.AuditLog)
+	return map[string][]byte{auditLogFile: text}, err
 }
 
 // together merges the problems of several stations; another error goes first.

@@ -411,6 +411,12 @@ func TestProblems(t *testing.T) {
 			"no primary key", `CREATE TABLE log (line TEXT)`, global("log"),
 			`schema.sql:2:1: table "log" has no primary key, so its rows cannot be told apart; add one, such as "id TEXT PRIMARY KEY NOT NULL"`,
 		}, {
+			"a column that replaces rows", owned("x TEXT UNIQUE ON CONFLICT REPLACE"), nil,
+			`schema.sql:2:1: table "thing" says ON CONFLICT REPLACE, by which a write deletes the rows that it conflicts with, whoever's they are; remove it, and use Upsert`,
+		}, {
+			"a constraint that replaces rows", owned("x TEXT, UNIQUE (x) ON CONFLICT REPLACE"), nil,
+			`schema.sql:2:1: table "thing" says ON CONFLICT REPLACE, by which a write deletes the rows that it conflicts with, whoever's they are; remove it, and use Upsert`,
+		}, {
 			"ANY", owned("x ANY") + " STRICT", nil,
 			`schema.sql:2:111: table "thing": column x is declared ANY, which has no Go type; declare the type that it holds, or set its go_type in sqlc.yaml`,
 		}, {
