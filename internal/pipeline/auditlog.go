@@ -139,12 +139,11 @@ func StaleAuditLog(ctx context.Context, root string, target config.Target) model
 	if len(target.Options.AuditLog) == 0 && !slices.ContainsFunc(present, isGenerated) {
 		return nil
 	}
-	planned, err := planTarget(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil })
-	if err != nil || planned == nil {
-		return nil
+	if planned, err := planTarget(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil }); err == nil {
+		wanted, _ := schemaFiles(planned)
+		return staleAuditLog(root, target, wanted, "run rowhouse generate")
 	}
-	wanted, _ := schemaFiles(planned)
-	return staleAuditLog(root, target, wanted, "run rowhouse generate")
+	return nil
 }
 
 // staleAuditLog says that the file of the log is not as it has to be.
