@@ -114,28 +114,36 @@ func checkForeignKeys(ctx context.Context, handle *sql.DB) error {
 }
 
 func checkColumns(ctx context.Context, handle *sql.DB, expected []tableColumns) error {
-	rows, err := handle.QueryContext(ctx, columnsQuery)
+	present, err := schemaNames(ctx, handle, columnsQuery)
 	if err != nil {
-		return fmt.Errorf("cannot read the schema: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	present := map[string]bool{}
-	for rows.Next() {
-		var table, column string
-		if err := rows.Scan(&table, &column); err != nil {
-			return fmt.Errorf("cannot read the schema: %w", err)
-		}
-		present[strings.ToLower(table)] = true
-		present[strings.ToLower(table+"."+column)] = true
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("cannot read the schema: %w", err)
+		return err
 	}
 	if missing := missingColumns(expected, present); len(missing) > 0 {
 		return fmt.Errorf("%w: the database lacks %s; bring it up to the schema that this package was generated from",
 			ErrInvalid, strings.Join(missing, ", "))
 	}
 	return nil
+}
+
+// schemaNames reads the names that a query yields, in lower case.
+func schemaNames(ctx context.Context, handle *sql.DB, query string) (map[string]bool, error) {
+	rows, err := handle.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the schema: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	present := map[string]bool{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("cannot read the schema: %w", err)
+		}
+		present[strings.ToLower(name)] = true
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("cannot read the schema: %w", err)
+	}
+	return present, nil
 }
 
 func missingColumns(expected []tableColumns, present map[string]bool) []string {

@@ -139,9 +139,14 @@ const (
 // foreignKeysQuery yields 1 when the connection enforces foreign keys.
 const foreignKeysQuery = `PRAGMA foreign_keys`
 
-// columnsQuery yields the table and the name of every column.
+// columnsQuery yields the name of every table, and those of its columns behind
+// that and a dot.
 const columnsQuery = `
-SELECT t.name, c.name
+SELECT name
+FROM sqlite_master
+WHERE type = 'table'
+UNION ALL
+SELECT t.name || '.' || c.name
 FROM sqlite_master AS t
 JOIN pragma_table_xinfo(t.name) AS c
 WHERE t.type = 'table'`

@@ -24,21 +24,9 @@ func withAuditLog(log *auditLog) Option {
 
 // check returns ErrInvalid for a database without the triggers.
 func (l *auditLog) check(ctx context.Context, d *shared) error {
-	rows, err := d.handle.QueryContext(ctx, triggersQuery)
+	present, err := schemaNames(ctx, d.handle, triggersQuery)
 	if err != nil {
-		return fmt.Errorf("cannot read the schema: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	present := map[string]bool{}
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return fmt.Errorf("cannot read the schema: %w", err)
-		}
-		present[strings.ToLower(name)] = true
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("cannot read the schema: %w", err)
+		return err
 	}
 	for _, name := range l.triggers {
 		if !present[strings.ToLower(name)] {
