@@ -44,22 +44,25 @@ func tableFile(p *plan.Plan, t *plan.Table) *File {
 	f.Add(handleType(p, t))
 	f.Add(getMethod(p, t))
 	if !t.ReadOnly() {
-		f.Add(createMethods(p, t))
-	}
-	if t.Updatable() {
-		f.Add(updateMethod(p, t))
-	}
-	if !t.ReadOnly() {
-		f.Add(deleteMethod(p, t))
-	}
-	if t.SoftDelete != nil {
-		f.Add(restoreMethod(p, t))
-		f.Add(purgeMethods(p, t))
+		addWrites(f, p, t)
 	}
 	f.Add(loadMethods(t))
 	f.Add(startMethods(t))
 	f.Add(queryType(t))
 	return f
+}
+
+// addWrites adds the methods that change rows.
+func addWrites(f *File, p *plan.Plan, t *plan.Table) {
+	f.Add(createMethods(p, t))
+	if t.Updatable() {
+		f.Add(updateMethod(p, t))
+	}
+	f.Add(deleteMethod(p, t))
+	if t.SoftDelete != nil {
+		f.Add(restoreMethod(p, t))
+		f.Add(purgeMethods(p, t))
+	}
 }
 
 // // ProductID identifies a row of table product.

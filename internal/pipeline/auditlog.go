@@ -141,14 +141,14 @@ func StaleAuditLog(ctx context.Context, root string, target config.Target) model
 	}
 	if planned, err := planTarget(ctx, root, target, func([]model.File) ([]*model.Query, error) { return nil, nil }); err == nil {
 		wanted, _ := schemaFiles(planned)
-		return staleAuditLog(root, target, wanted, "run rowhouse generate")
+		return staleAuditLog(root, target, present, wanted, "run rowhouse generate")
 	}
 	return nil
 }
 
-// staleAuditLog says that the file of the log is not as it has to be.
-func staleAuditLog(root string, target config.Target, files map[string][]byte, fix string) model.Problems {
-	present, _ := atlas.ReadFiles(root, target.Schema) // it was readable a moment ago
+// staleAuditLog says that, of the files that are present, the one of the log is
+// not as it has to be.
+func staleAuditLog(root string, target config.Target, present []model.File, files map[string][]byte, fix string) model.Problems {
 	i := slices.IndexFunc(present, isGenerated)
 	want, wanted := files[auditLogFile]
 	if wanted == (i >= 0) && (!wanted || bytes.Equal(want, []byte(present[i].Text))) {

@@ -56,7 +56,11 @@ func Answer(ctx context.Context, root string, request *sqlc.Request) (map[string
 	if err != nil {
 		return nil, err
 	}
-	stale := staleAuditLog(root, target, files.Schema, "run rowhouse generate, which writes it; sqlc writes no files of the schema")
+	present, err := atlas.ReadFiles(root, target.Schema)
+	if err != nil {
+		return nil, err
+	}
+	stale := staleAuditLog(root, target, present, files.Schema, "run rowhouse generate, which writes it; sqlc writes no files of the schema")
 	return files.Package, stale.Err()
 }
 
