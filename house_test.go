@@ -36,7 +36,7 @@ func TestPipelineIsTheLayout(t *testing.T) {
 		"internal/migrate/migratetest": {"internal/atlas", "internal/database", "internal/migrate/sqltext"},
 		"internal/migrate/plan":        {"internal/atlas", "internal/database", "internal/migrate/sqltext", "internal/migrate/transaction", "internal/model", "internal/spell", "internal/sqlite"},
 		"internal/migrate/rows":        {"internal/database", "internal/migrate/plan", "internal/migrate/sqltext", "internal/model"},
-		"internal/migrate/sqltext":     {"internal/model"},
+		"internal/migrate/sqltext":     {"internal/model", "internal/sqlite"},
 		"internal/migrate/transaction": {"internal/atlas", "internal/migrate/sqltext", "internal/model"},
 		"internal/migrate/verify":      {"internal/atlas", "internal/migrate", "internal/migrate/drift", "internal/migrate/lint", "internal/migrate/plan", "internal/migrate/transaction", "internal/model", "internal/report"},
 		"internal/model":               {},

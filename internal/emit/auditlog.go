@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"strings"
 	"text/template"
 
 	. "github.com/dave/jennifer/jen" //nolint:staticcheck,revive // jennifer's own idiom
@@ -23,7 +22,6 @@ var auditLogText string
 
 // auditLogTemplate writes a plan.AuditLog as SQL.
 var auditLogTemplate = template.Must(template.New("audit_log.sql").Funcs(template.FuncMap{
-	"text": func(text string) string { return strings.ReplaceAll(text, "'", "''") },
 	"json": func(value string) string { // what JSON can hold of any value
 		return "CASE typeof(" + value + ") WHEN 'blob' THEN hex(" + value + ") ELSE " + value + " END"
 	},

@@ -89,9 +89,9 @@ func (c change) value(column string) (value ast.Expr, isSet bool) {
 			}
 			value, isSet = nil, true
 			if values, ok := pair.Value.(*ast.VectorExpr); ok && i < len(values.List) {
-				value = bare(values.List[i])
+				value = sqlite.Unparen(values.List[i])
 			} else if len(pair.Columns) == 1 {
-				value = bare(pair.Value)
+				value = sqlite.Unparen(pair.Value)
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (c change) countsUp(column string) bool {
 	if !ok || sum.Op != ast.OpAdd {
 		return false
 	}
-	x, y := bare(sum.X), bare(sum.Y)
+	x, y := sqlite.Unparen(sum.X), sqlite.Unparen(sum.Y)
 	return c.isColumn(x, column) && isPositive(y) || isPositive(x) && c.isColumn(y, column)
 }
 
@@ -124,15 +124,4 @@ func (c change) isColumn(e ast.Expr, column string) bool {
 func isPositive(e ast.Expr) bool {
 	n, ok := e.(*ast.Literal)
 	return ok && n.Kind == ast.LitInteger && strings.Trim(n.Value, "0") != ""
-}
-
-// bare is an expression without the parentheses around it.
-func bare(e ast.Expr) ast.Expr {
-	for {
-		in, ok := e.(*ast.ParenExpr)
-		if !ok {
-			return e
-		}
-		e = in.X
-	}
 }

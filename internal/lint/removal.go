@@ -7,6 +7,7 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // removal looks for rows that a query removes where Delete would mark them.
@@ -50,11 +51,11 @@ func isNull(n ast.Node) ast.Expr {
 	switch n := n.(type) {
 	case *ast.NullCheckExpr:
 		if n.Test == ast.TestIsNull {
-			return bare(n.X)
+			return sqlite.Unparen(n.X)
 		}
 	case *ast.IsExpr:
-		if isNullLiteral(bare(n.Y)) && n.Not == n.Distinct {
-			return bare(n.X)
+		if isNullLiteral(sqlite.Unparen(n.Y)) && n.Not == n.Distinct {
+			return sqlite.Unparen(n.X)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/sqlc-dev/meyer/parser"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 	"github.com/rowhouse/rowhouse/internal/tenancy"
 )
 
@@ -168,10 +169,7 @@ func impliesNull(e ast.Expr, column string) bool {
 }
 
 func isColumn(e ast.Expr, name string) bool {
-	if p, ok := e.(*ast.ParenExpr); ok {
-		return isColumn(p.X, name)
-	}
-	column, ok := e.(*ast.Ident)
+	column, ok := sqlite.Unparen(e).(*ast.Ident)
 	return ok && strings.EqualFold(column.Name, name)
 }
 

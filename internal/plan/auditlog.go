@@ -24,7 +24,6 @@ type AuditLog struct {
 	Audited       []*Audited // in the order of the schema
 	Parents       []*Parent  // whose rows take logged ones along, and say whose these are
 
-	Table    *Table   // the log itself, as the generated package reads it
 	Bind     string   // function of the runtime that stores an instant
 	Triggers []string // names of all triggers
 	Tell     string   // statement: the triggers' actor is ?1 at ?2, or nothing is to be logged where ?1 is NULL
@@ -36,6 +35,7 @@ type AuditLog struct {
 type Audited struct {
 	*Table
 	Create, Update, Delete string // names of its triggers
+	Logged                 string // SQL: its name, as the log has it
 
 	NewTenant, OldTenant string // SQL: whose the row is
 	NewKey, OldKey       string // SQL: its key
@@ -97,7 +97,7 @@ func (p *planner) planAuditLog() *AuditLog {
 	}
 	root := p.plan.Tenant
 	log := NewAuditLog(p.Options, root.Keys[0].source.Type)
-	log.Table, log.Bind = t, t.column("created_at").Type.Bind
+	log.Bind = t.column("created_at").Type.Bind
 	log.Root, log.RootKey = root.SQL, root.Keys[0].SQL
 	log.Tell = fmt.Sprintf("\nINSERT INTO %s (id, actor, at)\nVALUES (1, %s, %s)\nON CONFLICT (id) DO UPDATE SET actor = excluded.actor, at = excluded.at",
 		log.Actor, p.dialect.placeholder(1), p.dialect.placeholder(2))
@@ -142,7 +142,7 @@ func (p *planner) checkAuditLog() {
 func (p *planner) audited(t *Table) *Audited {
 	name := func(action string) string { return p.dialect.quote(tenancy.LogTable + "_" + t.Name + "_" + action) }
 	a := &Audited{
-		Table: t, Create: name("create"), Update: name("update"), Delete: name("delete"),
+		Table: t, Logged: sqlite.Literal(t.Name), Create: name("create"), Update: name("update"), Delete: name("delete"),
 		NewTenant: p.loggedTenant(t, "NEW."), OldTenant: p.goneTenant(t),
 		NewKey: p.loggedKey(t, "NEW."), OldKey: p.loggedKey(t, "OLD."),
 		Updated: loggedUpdate, Deleted: loggedDelete,
@@ -157,7 +157,7 @@ func (p *planner) audited(t *Table) *Audited {
 		if c.Job == Generated {
 			continue
 		}
-		shown := AuditedColumn{Name: textLiteral(c.Name), Old: "OLD." + c.SQL, New: "NEW." + c.SQL}
+		shown := AuditedColumn{Name: sqlite.Literal(c.Name), Old: "OLD." + c.SQL, New: "NEW." + c.SQL}
 		change := shown
 		if p.isSensitive(t, c.source) {
 			change.New = fmt.Sprintf("CASE WHEN %[1]s IS NULL THEN NULL WHEN %[1]s COLLATE BINARY IS %[2]s THEN %[3]s ELSE %[4]s END",
@@ -283,10 +283,8 @@ func (p *planner) isNamed(key *model.ForeignKey) string {
 
 // rememberedAs names the rows that a key references: 'team (id)'.
 func rememberedAs(key *model.ForeignKey) string {
-	return textLiteral(key.Table + " (" + strings.Join(key.RefColumns, ", ") + ")")
+	return sqlite.Literal(key.Table + " (" + strings.Join(key.RefColumns, ", ") + ")")
 }
-
-func textLiteral(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // loggedKey is the key of a row as text: a JSON list where it has several columns.
 func (p *planner) loggedKey(t *Table, row string) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/sqlc-dev/meyer/parser"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // allowed is what the CHECK constraints say of a column's values.
@@ -61,27 +62,17 @@ func defaultValue(sql string) string {
 	if strings.EqualFold(sql, "TRUE") || strings.EqualFold(sql, "FALSE") {
 		return sql
 	}
-	if word, ok := unparen(expr).(*ast.Ident); ok {
-		return "'" + strings.ReplaceAll(word.Name, "'", "''") + "'"
+	if word, ok := sqlite.Unparen(expr).(*ast.Ident); ok {
+		return sqlite.Literal(word.Name)
 	}
 	return sql
 }
 
-func unparen(expr ast.Expr) ast.Expr {
-	for {
-		paren, ok := expr.(*ast.ParenExpr)
-		if !ok {
-			return expr
-		}
-		expr = paren.X
-	}
-}
-
 func conjuncts(expr ast.Expr) []ast.Expr {
-	if and, ok := unparen(expr).(*ast.BinaryExpr); ok && and.Op == ast.OpAnd {
+	if and, ok := sqlite.Unparen(expr).(*ast.BinaryExpr); ok && and.Op == ast.OpAnd {
 		return append(conjuncts(and.X), conjuncts(and.Y)...)
 	}
-	return []ast.Expr{unparen(expr)}
+	return []ast.Expr{sqlite.Unparen(expr)}
 }
 
 // unlessNull returns B of "x IS NULL OR B", in either order: a CHECK lets
@@ -91,7 +82,7 @@ func unlessNull(expr ast.Expr) ast.Expr {
 	if !ok || or.Op != ast.OpOr {
 		return expr
 	}
-	x, y := unparen(or.X), unparen(or.Y)
+	x, y := sqlite.Unparen(or.X), sqlite.Unparen(or.Y)
 	if isNullTest(x) {
 		return y
 	}
@@ -106,7 +97,7 @@ func isNullTest(expr ast.Expr) bool {
 	case *ast.NullCheckExpr:
 		return expr.Test == ast.TestIsNull
 	case *ast.IsExpr:
-		literal, ok := unparen(expr.Y).(*ast.Literal)
+		literal, ok := sqlite.Unparen(expr.Y).(*ast.Literal)
 		return ok && !expr.Not && literal.Kind == ast.LitNull
 	}
 	return false
@@ -129,7 +120,7 @@ func allowedBy(expr ast.Expr) (column string, values allowed) {
 }
 
 func columnName(expr ast.Expr) string {
-	switch expr := unparen(expr).(type) {
+	switch expr := sqlite.Unparen(expr).(type) {
 	case *ast.Ident:
 		return expr.Name
 	case *ast.QualifiedRef:
@@ -142,7 +133,7 @@ func columnName(expr ast.Expr) string {
 func literals(list []ast.Expr) allowed {
 	var values allowed
 	for _, item := range list {
-		literal, ok := unparen(item).(*ast.Literal)
+		literal, ok := sqlite.Unparen(item).(*ast.Literal)
 		if !ok {
 			return allowed{}
 		}
@@ -163,18 +154,6 @@ func literals(list []ast.Expr) allowed {
 
 // replaces reports whether a constraint of a table says ON CONFLICT REPLACE.
 func replaces(t *model.Table) bool {
-	if !strings.Contains(strings.ToUpper(t.SQL), "REPLACE") {
-		return false
-	}
-	stmt, err := parser.ParseStatement(t.SQL)
-	create, ok := stmt.(*ast.CreateTableStmt)
-	if err != nil || !ok {
-		return true
-	}
-	for _, c := range create.Columns {
-		if slices.ContainsFunc(c.Constraints, func(c *ast.ColumnConstraint) bool { return c.OnConflict == ast.ConflictReplace }) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(create.Constraints, func(c *ast.TableConstraint) bool { return c.OnConflict == ast.ConflictReplace })
+	actions, ok := sqlite.OnConflict(t.SQL)
+	return !ok || slices.Contains(actions, ast.ConflictReplace)
 }

@@ -387,7 +387,7 @@ func (s *sampler) literal(t *Table, c *Column, side int) Sample {
 func sqlLiteral(value any, t Type) string {
 	switch v := value.(type) {
 	case string:
-		quoted := "'" + strings.ReplaceAll(v, "'", "''") + "'"
+		quoted := sqlite.Literal(v)
 		if t.Bind == "bindBlob" {
 			return "CAST(" + quoted + " AS BLOB)"
 		}

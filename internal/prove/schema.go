@@ -2,7 +2,6 @@ package prove
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sqlc-dev/meyer/ast"
 	"github.com/sqlc-dev/meyer/parser"
@@ -228,26 +227,13 @@ func (t *table) indexes(names []string) []int {
 	return out
 }
 
-// readConflicts finds the ON CONFLICT clauses of the table's constraints,
-// which act on every statement that writes to it.
+// readConflicts finds the ON CONFLICT clauses of the table's constraints.
 func (t *table) readConflicts() {
-	if !strings.Contains(strings.ToUpper(t.SQL), "CONFLICT") {
-		return
+	actions, ok := sqlite.OnConflict(t.SQL)
+	if !ok {
+		actions = []ast.ConflictAction{ast.ConflictReplace, ast.ConflictIgnore}
 	}
-	stmt, err := parser.ParseStatement(t.SQL)
-	create, ok := stmt.(*ast.CreateTableStmt)
-	if err != nil || !ok {
-		t.onConflict = []ast.ConflictAction{ast.ConflictReplace, ast.ConflictIgnore}
-		return
-	}
-	for _, col := range create.Columns {
-		for _, constraint := range col.Constraints {
-			t.onConflict = append(t.onConflict, constraint.OnConflict)
-		}
-	}
-	for _, constraint := range create.Constraints {
-		t.onConflict = append(t.onConflict, constraint.OnConflict)
-	}
+	t.onConflict = actions
 }
 
 // declares reports whether a constraint of the table acts so on a conflict.

@@ -1,5 +1,5 @@
 // Package sqlite holds rules of SQLite that several stations of the pipeline
-// need: the prover, the typing of queries and the plan.
+// need, from the prover to the migrations.
 package sqlite
 
 import "strings"

@@ -78,7 +78,7 @@ func (p *planner) copyTables(tables []*model.Table) {
 	}
 	for _, t := range tables {
 		old := p.before[model.Fold(t.Name)]
-		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, sqltext.Literal(t.Name), sqltext.Quote(old.Name))
+		p.step("", "INSERT INTO %s (name, before) SELECT %s, count(*) FROM %s", guard, sqlite.Literal(t.Name), sqltext.Quote(old.Name))
 		p.step("", "%s", p.copyRowsSQL(old, t))
 		p.guardValues(old, t)
 		if Autoincrement(old) && Autoincrement(t) {
@@ -155,7 +155,7 @@ func (p *planner) guardValues(old, t *model.Table) {
 		name, from, to := sqltext.Quote(c.Name), sqltext.Quote(old.Name), sqltext.Quote(p.copyName(t.Name))
 		p.Conversions = append(p.Conversions, Conversion{Table: t.Name, Column: c.Name, From: before.Type, To: c.Type, Pos: c.Pos})
 		p.step("", "INSERT INTO %s (name, before, after) SELECT %s, 0, count(*) FROM (SELECT %s FROM %s WHERE %s IS NOT NULL EXCEPT SELECT %s FROM %s EXCEPT SELECT CAST(%s AS %s) FROM %s)",
-			guard, sqltext.Literal(t.Name+"."+c.Name), name, from, name, name, to, name, castType(before.Type), to)
+			guard, sqlite.Literal(t.Name+"."+c.Name), name, from, name, name, to, name, castType(before.Type), to)
 	}
 }
 
@@ -186,7 +186,7 @@ func castType(declared string) string {
 // checkGuard compares the rows after with those before.
 func (p *planner) checkGuard(tables []*model.Table) {
 	for _, t := range tables {
-		p.step("", "UPDATE %s SET after = (SELECT count(*) FROM %s) WHERE name = %s", guard, sqltext.Quote(t.Name), sqltext.Literal(t.Name))
+		p.step("", "UPDATE %s SET after = (SELECT count(*) FROM %s) WHERE name = %s", guard, sqltext.Quote(t.Name), sqlite.Literal(t.Name))
 	}
 	if len(tables) > 0 {
 		p.step("", "DROP TABLE %s", guard)
@@ -288,9 +288,9 @@ func (p *planner) keepsRowid(old, t *model.Table) bool {
 // keepSequence makes the copy count on from where the table was, which may be
 // beyond its last row.
 func (p *planner) keepSequence(old, t *model.Table) {
-	copied := sqltext.Literal(p.copyName(t.Name))
+	copied := sqlite.Literal(p.copyName(t.Name))
 	p.step("", "DELETE FROM sqlite_sequence WHERE name = %s", copied)
-	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, sqltext.Literal(old.Name))
+	p.step("", "INSERT INTO sqlite_sequence (name, seq) SELECT %s, seq FROM sqlite_sequence WHERE name = %s", copied, sqlite.Literal(old.Name))
 }
 
 // Autoincrement reports whether a table gives out no number twice.

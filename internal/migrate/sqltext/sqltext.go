@@ -10,6 +10,7 @@ import (
 	"github.com/sqlc-dev/meyer/token"
 
 	"github.com/rowhouse/rowhouse/internal/model"
+	"github.com/rowhouse/rowhouse/internal/sqlite"
 )
 
 // Names are folded names of tables, columns and other objects.
@@ -35,7 +36,7 @@ func (n Names) word(text string) string {
 	case text[0] == '\'':
 		return text
 	case text[0] == '"' && !n[name]:
-		return Literal(model.Unquote(text))
+		return sqlite.Literal(model.Unquote(text))
 	case text == "!=":
 		return "<>"
 	case text == "==":
@@ -174,9 +175,4 @@ func QuoteAll(names []string) string {
 		quoted[i] = Quote(name)
 	}
 	return strings.Join(quoted, ", ")
-}
-
-// Literal returns a text as SQL reads it.
-func Literal(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
